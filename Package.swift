@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// A library target of the house: its floor is its position here, lowest first.
+func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "etude",
+  products: [.executable(name: "etude", targets: ["etude"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .target(name: "CKernels"),
+    .target(name: "CStdlib"),
+    system("CLibedit", pkgConfig: "libedit", apt: "libedit-dev"),
+    system("CMarkdown", pkgConfig: "libcmark-gfm", apt: "libcmark-gfm-dev"),
+    system("CYaml", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+    system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+    system("CDigest", pkgConfig: "libmd", apt: "libmd-dev"),
+    floor("Diagnostics"),
+    floor("Syntax", ["Diagnostics"]),
+    floor("Tensor", ["CKernels", "CDigest"]),
+    floor("Interpreter", ["Diagnostics", "Syntax", "Tensor", "CStdlib", "CDigest"]),
+    floor("Datasets", ["Interpreter", "Tensor", "Diagnostics", "CZlib", "CDigest"]),
+    floor("Figures", ["Interpreter", "Tensor", "Diagnostics"]),
+    floor(
+      "Notebook",
+      ["Diagnostics", "Syntax", "Interpreter", "Tensor", "CMarkdown", "CYaml", "CDigest"]),
+    floor("REPL", ["Notebook", "Interpreter", "Figures", "Syntax", "Diagnostics", "CLibedit"]),
+    .executableTarget(
+      name: "etude",
+      dependencies: [
+        "Diagnostics", "Syntax", "Tensor", "Interpreter", "Datasets", "Figures", "Notebook",
+        "REPL",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    tests("DiagnosticsTests", ["Diagnostics"]),
+    tests("SyntaxTests", ["Syntax", "Diagnostics"]),
+    tests("TensorTests", ["Tensor", "CKernels"]),
+    tests("InterpreterTests", ["Interpreter", "Syntax", "Diagnostics", "Tensor"]),
+    tests("DatasetsTests", ["Datasets", "Interpreter", "Tensor", "Diagnostics"]),
+    tests("NotebookTests", ["Notebook", "Interpreter", "Diagnostics"]),
+    tests("CommandTests", ["etude"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c2x
+)

@@ -1,0 +1,71 @@
+/// An error or warning as data; `render` turns it into text.
+public struct Diagnostic: Error, Sendable {
+  /// A stable name of the kind of problem, shown as `error[shape]`.
+  public enum Code: String, CaseIterable, Sendable {
+    case syntax, name, type, argument, shape, dtype, index, value, overflow
+    case memory, recursion, interrupt, timeout, file, data, claim, gradient, check
+  }
+
+  /// Weight of the message.
+  public enum Severity: String, Sendable { case error, warning }
+
+  /// A place with an optional note, drawn as a caret line.
+  public struct Label: Sendable {
+    /// Where.
+    public var span: Span
+    /// What stands there, for instance `f32[64, 784]`; empty for a bare caret.
+    public var text: String
+
+    /// Makes a label.
+    public init(_ span: Span, _ text: String = "") {
+      self.span = span
+      self.text = text
+    }
+  }
+
+  /// One call on the way to the error, innermost first.
+  public struct Frame: Sendable {
+    /// Name of the function called.
+    public var function: String
+    /// Where the call stands.
+    public var source: SourceText
+    /// The call's span in `source`.
+    public var span: Span
+
+    /// Makes a frame.
+    public init(function: String, source: SourceText, span: Span) {
+      self.function = function
+      self.source = source
+      self.span = span
+    }
+  }
+
+  /// Kind of problem.
+  public var code: Code
+  /// Error or warning.
+  public var severity: Severity
+  /// One sentence, no full stop.
+  public var message: String
+  /// The text the labels refer to; nil when the problem has no place.
+  public var source: SourceText?
+  /// Labelled places; the first is the primary one.
+  public var labels: [Label]
+  /// What to do, something that can be typed where possible.
+  public var hint: String?
+  /// Calls that led here, innermost first.
+  public var trace: [Frame]
+
+  /// Makes a diagnostic.
+  public init(
+    _ code: Code, _ message: String, severity: Severity = .error, source: SourceText? = nil,
+    labels: [Label] = [], hint: String? = nil, trace: [Frame] = []
+  ) {
+    self.code = code
+    self.severity = severity
+    self.message = message
+    self.source = source
+    self.labels = labels
+    self.hint = hint
+    self.trace = trace
+  }
+}
