@@ -1,13 +1,24 @@
 #include "cstdlib_et.h"
 
-// One line a file; a new file of the library is added here and nowhere else.
-#define LIBRARY(FILE) \
-  FILE(losses, "losses.et")
-
-static const unsigned char text_losses[] = {
+// A file of the library is one row here and its bytes below.
+static const unsigned char initializers[] = {
+#embed "../../stdlib/initializers.et"
+};
+static const unsigned char layers[] = {
+#embed "../../stdlib/layers.et"
+};
+static const unsigned char losses[] = {
 #embed "../../stdlib/losses.et"
 };
+static const unsigned char optimizers[] = {
+#embed "../../stdlib/optimizers.et"
+};
+static const unsigned char training[] = {
+#embed "../../stdlib/training.et"
+};
 
-#define ROW(id, file_name) {file_name, text_##id, sizeof text_##id},
-const etude_library_file etude_library_files[] = {LIBRARY(ROW)};
+#define FILE(name) {#name ".et", name, sizeof name}
+const etude_library_file etude_library_files[] = {
+    FILE(initializers), FILE(layers), FILE(losses), FILE(optimizers), FILE(training),
+};
 const size_t etude_library_file_count = sizeof etude_library_files / sizeof *etude_library_files;

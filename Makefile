@@ -1,0 +1,70 @@
+# make replay    install what is missing, build, replay the notebooks
+# make test      the same, then every test
+# make install   one self-contained binary and its completions under PREFIX
+# make check     format, import rules, kernels on every level and under emulation
+
+SWIFT    ?= swift
+PREFIX   ?= /usr/local
+PACKAGES := libedit-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libyaml-dev libmd-dev \
+            zlib1g-dev dataset-fashion-mnist
+SUDO     := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+ETUDE    := .build/release/etude
+
+.PHONY: replay test check format imports kernels build install uninstall dependencies clean
+
+replay: build
+	$(ETUDE) replay notebooks
+
+test: build
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) test -c release --skip-build
+
+build: dependencies
+	$(SWIFT) build -c release --product etude
+
+# Debian's packages; asked for only when one is missing.
+dependencies:
+	@if command -v dpkg-query >/dev/null; then \
+	  missing=; \
+	  for package in pkg-config $(PACKAGES); do \
+	    dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed \
+	      || missing="$$missing $$package"; \
+	  done; \
+	  if [ -n "$$missing" ]; then \
+	    echo "installing$$missing"; \
+	    $(SUDO) apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq $$missing >/dev/null; \
+	  fi; \
+	fi
+
+check: format imports kernels
+
+format:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+imports:
+	$(SWIFT) build -c release --explicit-target-dependency-import-check error
+
+kernels:
+	Tests/Kernels/check.sh
+
+install: dependencies
+	$(SWIFT) build -c release --product etude --static-swift-stdlib --scratch-path .build-install
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 755 .build-install/release/etude $(DESTDIR)$(PREFIX)/bin/etude
+	.build-install/release/etude --generate-completion-script bash \
+	  > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/etude
+	.build-install/release/etude --generate-completion-script zsh \
+	  > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_etude
+	.build-install/release/etude --generate-completion-script fish \
+	  > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/etude.fish
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/etude \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/etude \
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_etude \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/etude.fish
+
+clean:
+	rm -rf .build .build-install
