@@ -40,3 +40,39 @@ public struct Span: Hashable, Sendable {
     Span(Int(min(lower, other.lower)), Int(max(upper, other.upper)))
   }
 }
+
+extension SourceText {
+  /// The 0-based line of an offset.
+  public func line(of offset: Int) -> Int {
+    var low = 0
+    var high = lineStarts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= offset { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  /// The bytes of a 0-based line, without its end.
+  public func bytes(ofLine line: Int) -> ArraySlice<UInt8> {
+    let start = lineStarts[line]
+    var end = line + 1 < lineStarts.count ? lineStarts[line + 1] - 1 : utf8.count
+    if end > start, utf8[end - 1] == 0x0D { end -= 1 }
+    return utf8[start..<end]
+  }
+
+  /// Reads bytes as a program text, or says where they are no UTF-8.
+  public static func decode(name: String, bytes: [UInt8]) throws(Diagnostic) -> SourceText {
+    let source = SourceText(name: name, text: String(decoding: bytes, as: UTF8.self))
+    if source.utf8 == bytes { return source }
+    // Repair puts U+FFFD for each bad byte, so the first difference is the first bad place.
+    var at = 0
+    while at < bytes.count, at < source.utf8.count, bytes[at] == source.utf8[at] { at += 1 }
+    var start = min(at, source.utf8.count)
+    while start > 0, start < source.utf8.count, source.utf8[start] & 0xC0 == 0x80 { start -= 1 }
+    throw Diagnostic(
+      .syntax, "the text is not valid UTF-8", source: source,
+      labels: [.init(Span(start, min(start + 3, source.utf8.count)))],
+      hint: "save it as UTF-8, for instance with iconv -t UTF-8")
+  }
+}
