@@ -1,0 +1,92 @@
+// What the kernel sources share: the table of a level and small exact helpers.
+#ifndef ETUDE_KERNELS_INTERNAL_H
+#define ETUDE_KERNELS_INTERNAL_H
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "ckernels.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#define ET_INLINE static inline __attribute__((always_inline, unused))
+
+// Block lengths of the contract: sums of one row, sums down columns, matmul depth.
+enum { ET_LANES = 16, ET_ROW_BLOCK = 4096, ET_COLUMN_BLOCK = 256, ET_DEPTH_BLOCK = 256 };
+
+typedef et_status unary_fn(size_t n, const void *x, void *y);
+typedef et_status binary_fn(size_t n, const void *x, size_t x_step, const void *y, size_t y_step,
+                            void *out);
+typedef et_status where_fn(size_t n, const uint8_t *condition, size_t condition_step, const void *x,
+                           size_t x_step, const void *y, size_t y_step, void *out);
+typedef et_status power_fn(size_t n, const void *x, int exponent, void *y);
+typedef et_status rows_fn(size_t rows, size_t n, const void *x, void *y);
+typedef et_status columns_fn(size_t outer, size_t m, size_t n, size_t x_stride, const void *x,
+                             void *y);
+typedef et_status matmul_fn(size_t m, size_t n, size_t depth, et_matrix a, et_matrix b, void *c,
+                            size_t c_stride, void *scratch);
+typedef void pack_fn(size_t n, size_t depth, et_matrix b, size_t first, size_t count, void *packed);
+typedef void packed_fn(size_t m, size_t n, size_t depth, et_matrix a, const void *packed,
+                       size_t first, size_t count, void *c, size_t c_stride, void *scratch);
+typedef void philox_fn(et_stream s, uint32_t first, size_t blocks, uint32_t *words);
+typedef void draw_fn(et_stream s, uint64_t first, size_t n, void *y);
+
+struct et_kernels {
+  et_level level;
+  unary_fn *unary[ET_UNARY_COUNT][ET_DTYPE_COUNT];
+  binary_fn *binary[ET_BINARY_COUNT][ET_DTYPE_COUNT];
+  binary_fn *compare[ET_COMPARE_COUNT][ET_DTYPE_COUNT];
+  binary_fn *logical[2];
+  where_fn *where[ET_DTYPE_COUNT];
+  power_fn *power[ET_DTYPE_COUNT];
+  unary_fn *convert[ET_DTYPE_COUNT][ET_DTYPE_COUNT];
+  rows_fn *rows[ET_REDUCE_COUNT][ET_DTYPE_COUNT];
+  columns_fn *columns[ET_REDUCE_COUNT][ET_DTYPE_COUNT];
+  rows_fn *cumsum[ET_DTYPE_COUNT];
+  matmul_fn *matmul[ET_DTYPE_COUNT];
+  pack_fn *pack[ET_DTYPE_COUNT];
+  packed_fn *packed[ET_DTYPE_COUNT];
+  philox_fn *philox;
+  draw_fn *rand[ET_DTYPE_COUNT], *randn[ET_DTYPE_COUNT];
+};
+
+et_status et_matmul_i32(size_t m, size_t n, size_t depth, et_matrix a, et_matrix b, void *c,
+                        size_t c_stride, void *scratch);
+
+extern const et_kernels et_table_reference, et_table_baseline, et_table_avx2, et_table_avx512;
+
+// C types by dtype name, for the lists below: TYPE_F32 is float.
+#define TYPE_BOOL uint8_t
+#define TYPE_U8 uint8_t
+#define TYPE_I32 int32_t
+#define TYPE_F32 float
+#define TYPE_F64 double
+
+ET_INLINE uint32_t bits_f32(float x) {
+  uint32_t u;
+  memcpy(&u, &x, sizeof u);
+  return u;
+}
+ET_INLINE uint64_t bits_f64(double x) {
+  uint64_t u;
+  memcpy(&u, &x, sizeof u);
+  return u;
+}
+ET_INLINE float f32_from(uint32_t u) {
+  float x;
+  memcpy(&x, &u, sizeof x);
+  return x;
+}
+ET_INLINE double f64_from(uint64_t u) {
+  double x;
+  memcpy(&x, &u, sizeof x);
+  return x;
+}
+
+// Matmul works on tiles of c of at most ET_TILE_ROWS x ET_TILE_COLUMNS, ET_DEPTH_BLOCK deep: a tile
+// of b (of f32: 384 kB) stays in L2 while strips of a pass over it.
+enum { ET_TILE_ROWS = 96, ET_TILE_COLUMNS = 384 };
+
+double et_remainder_toward_zero(double x, double y);  // C's fmod, exact
+
+#endif
