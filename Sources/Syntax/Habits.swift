@@ -25,7 +25,7 @@ struct Habit {
     "<>": ("inequality is written `!=`", "!=", .notEqual),
     ":=": ("a binding is written `=`", "=", .bind),
     "=>": ("a function's arrow is written `->`", "->", .arrow),
-    "++": ("`++` has no meaning", "+= 1", nil),
+    "++": ("`++` has no meaning", " += 1", nil),
     "/*": ("a comment starts with `#`", "#", nil),
   ]
 
@@ -64,30 +64,29 @@ struct Habit {
   ]
 }
 
-extension Lexer {
-  /// Turns habits into errors: those of one kind on one line are one error, whose hint is the line
-  /// written our way.
-  mutating func reportHabits() {
-    var groups: [[Habit]] = []
-    var index: [String: Int] = [:]
-    for habit in habits {
-      let line = source.line(of: Int(habit.span.lower))
-      let key = "\(line) \(habit.message)"
-      if let known = index[key] {
-        groups[known].append(habit)
+/// Turns habits into errors: those of one kind on one line are one error. The last of a line has
+/// the hint, the whole line written our way.
+func errors(for habits: [Habit], in source: SourceText) -> [Diagnostic] {
+  var result: [Diagnostic] = []
+  var rest = habits.sorted { $0.span.lower < $1.span.lower }[...]
+  while let first = rest.first, result.count < Limits.errors {
+    let line = source.line(of: Int(first.span.lower))
+    let onLine = rest.prefix { source.line(of: Int($0.span.lower)) == line }
+    rest = rest.dropFirst(onLine.count)
+    var known: [String: Int] = [:]
+    for habit in onLine {
+      if let index = known[habit.message] {
+        if result[index].labels.count < 8 { result[index].labels.append(.init(habit.span)) }
       } else {
-        index[key] = groups.count
-        groups.append([habit])
+        known[habit.message] = result.count
+        result.append(
+          Diagnostic(.syntax, habit.message, source: source, labels: [.init(habit.span)]))
       }
     }
-    for group in groups.prefix(Limits.errors) {
-      let edits = group.map { ($0.span, $0.replacement) }
-      diagnostics.append(
-        Diagnostic(
-          .syntax, group[0].message, source: source, labels: group.prefix(8).map { .init($0.span) },
-          hint: source.line(editedBy: edits) ?? group[0].replacement))
-    }
+    result[result.count - 1].hint =
+      source.line(editedBy: onLine.map { ($0.span, $0.replacement) }) ?? first.replacement
   }
+  return result
 }
 
 extension SourceText {

@@ -68,12 +68,13 @@ extension Lexer {
     if letters.allSatisfy({ isDigit($0) || $0 == UInt8(ascii: "_") }) {
       let plain = (digits + letters).filter { $0 != UInt8(ascii: "_") }
       note(
-          "digits of a number are not grouped", Span(start, at),
-          String(decoding: plain, as: UTF8.self))
+        "digits of a number are not grouped", Span(start, at),
+        String(decoding: plain, as: UTF8.self))
       return emit(.number, from: start)
     }
     let isPrefix = digits.elementsEqual([UInt8(ascii: "0")])
-    if isPrefix, let prefix = letters.first, let radix = [0x78: 16, 0x62: 2, 0x6F: 8][prefix | 0x20],
+    if isPrefix, let prefix = letters.first,
+      let radix = [0x78: 16, 0x62: 2, 0x6F: 8][prefix | 0x20],
       let value = Int(String(decoding: letters.dropFirst(), as: UTF8.self), radix: radix)
     {
       note("numbers are written in decimal", Span(start, at), "\(value)")
@@ -116,7 +117,7 @@ extension Lexer {
         at += 1
         report("`}` stands alone in a string", at - 1, at, hint: "}} is a brace in text")
       case UInt8(ascii: "{"), UInt8(ascii: "}"): at += 2
-      case UInt8(ascii: "\\") where peek(1) >= 0x20: at += 2
+      case UInt8(ascii: "\\") where peek(1) >= 0x20: skipEscape()
       case UInt8(ascii: "\n"):
         emitText(from: start)
         return closeStringsAtEndOfLine()
@@ -124,6 +125,16 @@ extension Lexer {
       }
     }
     emitText(from: start)
+  }
+
+  /// Two characters, or `\u{…}` whose brace opens no expression.
+  private mutating func skipEscape() {
+    let isBraced = peek(1) == UInt8(ascii: "u") && peek(2) == UInt8(ascii: "{")
+    at += 2
+    guard isBraced else { return }
+    at += 1
+    for _ in 0..<8 where peek() < 0x80 && isASCIINameByte(peek()) { at += 1 }
+    if peek() == UInt8(ascii: "}") { at += 1 }
   }
 
   private mutating func emitText(from start: Int) {

@@ -38,7 +38,6 @@ struct Lexer {
     if openStrings > 0 { closeStringsAtEndOfLine() }
     isFirstOnLine = true
     emit(.end, from: at)
-    reportHabits()
   }
 
   /// The byte `offset` places on, 0 past the end.

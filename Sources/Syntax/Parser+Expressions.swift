@@ -11,8 +11,10 @@ extension Parser {
     let outerHeight = height
     height = 0
     defer { height = max(outerHeight, height) }
-    let left = try nested { parser throws(GivenUp) in try parser.prefix(minimum: minimum) }
-    return try infixes(after: left, minimum: minimum)
+    return try nested { parser throws(GivenUp) in
+      let left = try parser.prefix(minimum: minimum)
+      return try parser.infixes(after: left, minimum: minimum)
+    }
   }
 
   mutating func infixes(

@@ -8,8 +8,7 @@ extension Parser {
     case .colon: return colonHabit()
     case .if where following == .if: return conditionalHabit()
     case .for where ignoresNewlines:
-      return fail(
-        "there are no comprehensions", token.span, hint: "map(xs, x -> x ^ 2), filter(xs, f)")
+      return comprehensionHabit()
     case .stringStart where position > 0: return stringHabit()
     case .comma where !ignoresNewlines:
       return fail(
@@ -34,8 +33,63 @@ extension Parser {
 
   /// `a if c else b`
   private mutating func conditionalHabit() -> GivenUp {
-    fail(
-      "`if` stands before its value", token.span, hint: "if c { a } else { b }")
+    let value = startOfOperand(before: position)
+    let otherwise = endOfOperand(after: position)
+    var hint = "if c { a } else { b }"
+    if tokens[otherwise].kind == .else, case let end = endOfOperand(after: otherwise) {
+      let written =
+        "if \(text(position + 1, otherwise)) { \(text(value, position)) } "
+        + "else { \(text(otherwise + 1, end)) }"
+      hint = line(replacing: value, end, by: written) ?? hint
+    }
+    return fail("`if` stands before its value", token.span, hint: hint)
+  }
+
+  /// `[e for x in xs if c]`
+  private mutating func comprehensionHabit() -> GivenUp {
+    let message = "there are no comprehensions"
+    let general = "map(xs, x -> x ^ 2), filter(xs, x -> x > 0)"
+    guard let opener = openers.last, case let closer = Int(tokens[opener].partner), closer > 0,
+      let middle = (position..<closer).first(where: { tokens[$0].kind == .in })
+    else { return fail(message, token.span, hint: general) }
+    let name = text(position + 1, middle)
+    let end = (middle..<closer).first { tokens[$0].kind == .if } ?? closer
+    var sequence = text(middle + 1, end)
+    if end < closer { sequence = "filter(\(sequence), \(name) -> \(text(end + 1, closer)))" }
+    let written = "map(\(sequence), \(name) -> \(text(opener + 1, position)))"
+    return fail(
+      message, token.span, hint: line(replacing: opener, closer + 1, by: written) ?? general)
+  }
+
+  /// The source from one token up to another.
+  private func text(_ lower: Int, _ upper: Int) -> String {
+    guard lower < upper else { return "…" }
+    return source.text(in: tokens[lower].span.union(tokens[upper - 1].span))
+  }
+
+  private func line(replacing lower: Int, _ upper: Int, by text: String) -> String? {
+    source.line(editedBy: [(tokens[lower].span.union(tokens[upper - 1].span), text)])
+  }
+
+  /// Where the operand that ends before a token begins: after a mark that can't be in it.
+  private func startOfOperand(before index: Int) -> Int {
+    var at = index
+    while at > 0, !tokens[at].isFirstOnLine {
+      let before = tokens[at - 1]
+      if before.kind.isOpener || before.kind.separates { break }
+      at = before.partner >= 0 ? Int(before.partner) : at - 1
+    }
+    return at
+  }
+
+  private func endOfOperand(after index: Int) -> Int {
+    var at = index + 1
+    while at < tokens.count - 1, !tokens[at].isFirstOnLine {
+      let token = tokens[at]
+      if token.kind.separates || token.partner >= 0 && token.partner < at { break }
+      at = token.partner > at ? Int(token.partner) + 1 : at + 1
+    }
+    return at
   }
 
   private mutating func stringHabit() -> GivenUp? {
@@ -67,7 +121,8 @@ extension Parser {
     case ("elif", _) where next.kind != .bind && next.kind != .dot:
       return fail(
         "`elif` is written `else if`", token.span,
-        hint: source.line(editedBy: [(token.span, "else if")]))
+        hint: source.line(
+          editedBy: [(token.span, token.isFirstOnLine ? "} else if" : "else if")]))
     case ("let", .name), ("var", .name), ("const", .name), ("val", .name):
       let whole = Span(Int(token.span.lower), Int(next.span.lower))
       return fail(
@@ -76,9 +131,11 @@ extension Parser {
     case ("import", .name), ("from", .name), ("class", .name), ("try", .colon), ("with", .name):
       return fail("`\(word)` has no counterpart: the library is always at hand", token.span)
     case ("is", _) where position > 0 && isOperand(next.kind):
+      let isNot = next.kind == .not
+      let whole = isNot ? token.span.union(next.span) : token.span
       return fail(
-        "values are compared with `==`", token.span,
-        hint: source.line(editedBy: [(token.span, "==")]))
+        "values are compared with `==` and `!=`", whole,
+        hint: source.line(editedBy: [(whole, isNot ? "!=" : "==")]))
     case ("print", .stringStart), ("print", .name), ("print", .number):
       return fail("a call has parentheses", token.span, hint: "print(…)")
     default: return nil
@@ -127,16 +184,38 @@ extension Parser {
     case .stringStart:
       let end = Int(tokens[first].partner)
       guard end >= 0, tokens[end + 1].kind == .colon else { return nil }
-      let name = source.text(
-        in: Span(Int(tokens[first].span.upper), Int(tokens[end].span.lower)))
       let whole = tokens[first].span.union(tokens[end].span)
-      return fail(
-        "a field is a plain name", whole, hint: source.line(editedBy: [(whole, name)]))
+      return fail("a field is a plain name", whole, hint: source.line(editedBy: keyEdits()))
     case .number where [.comma, .colon].contains(tokens[first + 1].kind):
       return fail(
         "braces hold named fields", tokens[first].span,
         hint: "(1, 2) is a tuple, [1, 2] a tensor, {a: 1} a record")
     default: return nil
+    }
+  }
+
+  /// Takes the quotes from the keys of the braces here.
+  private func keyEdits() -> [(span: Span, text: String)] {
+    var edits: [(span: Span, text: String)] = []
+    var at = position + 1
+    while tokens[at].kind != .end, tokens[at].kind != .rightBrace {
+      let partner = Int(tokens[at].partner)
+      if tokens[at].kind == .stringStart, partner > 0, tokens[partner + 1].kind == .colon {
+        let inner = Span(Int(tokens[at].span.upper), Int(tokens[partner].span.lower))
+        edits.append((tokens[at].span.union(tokens[partner].span), source.text(in: inner)))
+      }
+      at = max(at, partner) + 1
+    }
+    return edits
+  }
+}
+
+extension Token.Kind {
+  /// True for marks that no operand on one line goes past.
+  fileprivate var separates: Bool {
+    switch self {
+    case .bind, .comma, .colon, .semicolon, .arrow, .return, .else: true
+    default: updateOperators[self] != nil
     }
   }
 }

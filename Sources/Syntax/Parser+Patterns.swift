@@ -87,7 +87,8 @@ extension Parser {
           }
           return Parameter(pattern: pattern, defaultValue: nil)
         }
-        if case .name = pattern.kind {} else {
+        if case .name = pattern.kind {
+        } else {
           parser.report("only a plain name has a default", pattern.span)
         }
         firstDefault = firstDefault ?? pattern.span

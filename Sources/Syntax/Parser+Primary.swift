@@ -40,7 +40,7 @@ extension Parser {
         "`\(kind.rawValue)` is a statement and has no value", token.span, hint: "{ … } is a block")
     case .spread:
       return fail("a spread stands in a record or a tuple", token.span, hint: "{...r, w: 3}")
-    default: return unexpected("an expression")
+    default: return unexpected("an expression", onAnyLine: true)
     }
   }
 
@@ -63,9 +63,7 @@ extension Parser {
     let token = advance()
     let name = name(of: token)
     if let constant = Habit.constants[name] {
-      report(
-        "`\(name)` is written `\(constant)`", token.span,
-        hint: source.line(editedBy: [(token.span, constant)]))
+      habits.append(Habit("`\(name)` is written `\(constant)`", token.span, constant))
     }
     return Expression(.name(name), token.span)
   }
@@ -297,11 +295,11 @@ extension Parser {
     }
     var close = at + 2
     while close < end, close < at + 12, bytes[close] != UInt8(ascii: "}") { close += 1 }
-    let length = min(close + 1, end) - at
-    let digits = String(decoding: bytes[min(at + 3, end)..<max(min(close, end), min(at + 3, end))], as: UTF8.self)
-    let isWrapped = at + 2 < end && bytes[at + 2] == UInt8(ascii: "{") && close < end
-    guard isWrapped, let value = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(value),
-      digits.first != "+"
+    let isWrapped = close < end && bytes[close] == UInt8(ascii: "}") && bytes[at + 2] == 0x7B
+    let digits = isWrapped ? String(decoding: bytes[at + 3..<close], as: UTF8.self) : ""
+    let length = isWrapped ? close + 1 - at : 2
+    guard let value = UInt32(digits, radix: 16), digits.first != "+",
+      let scalar = Unicode.Scalar(value)
     else {
       report("the escape names no character", Span(at, at + length), hint: "\\u{1F600}")
       return length

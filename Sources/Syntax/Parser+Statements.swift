@@ -75,6 +75,8 @@ extension Parser {
     while tokens[at].kind != .end {
       let token = tokens[at]
       if at > start, token.isFirstOnLine {
+        // What is indented under a line that ends in a colon belongs to it.
+        if tokens[at - 1].kind == .colon { isInOpen = true }
         if isInOpen ? indentation(of: at) <= indent : at >= failed { break }
       }
       if at >= failed, token.kind == .rightBrace || token.kind == .semicolon { break }

@@ -21,19 +21,23 @@ public func parse(_ source: SourceText, isInteractive: Bool = false) -> ParseRes
   }
   var lexer = Lexer(source)
   lexer.run()
-  let hasLexicalErrors = !lexer.diagnostics.isEmpty
   var parser = Parser(source, lexer, isInteractive: isInteractive)
   let statements = parser.parseProgram()
-  if parser.diagnostics.isEmpty {
-    return .program(
-      Program(source: source, statements: statements, isQuiet: parser.isQuiet))
+  let habits = errors(for: parser.habits, in: source)
+  // Where the lexer stumbled, what the parser says of the same line is noise.
+  let stumbles = Set(lexer.diagnostics.map { source.line(of: $0.lower) })
+  let others = parser.diagnostics.filter { !stumbles.contains(source.line(of: $0.lower)) }
+  let errors = (lexer.diagnostics + habits + others).sorted { $0.lower < $1.lower }
+  if errors.isEmpty {
+    return .program(Program(source: source, statements: statements, isQuiet: parser.isQuiet))
   }
-  let errors = Array(parser.diagnostics.sorted { $0.lower < $1.lower }.prefix(Limits.errors))
-  return parser.isIncomplete && !hasLexicalErrors ? .incomplete(errors) : .failed(errors)
+  let isIncomplete = parser.isIncomplete && lexer.diagnostics.isEmpty && habits.isEmpty
+  let first = Array(errors.prefix(Limits.errors))
+  return isIncomplete ? .incomplete(first) : .failed(first)
 }
 
 extension Diagnostic {
-  fileprivate var lower: Int32 { labels.first?.span.lower ?? 0 }
+  fileprivate var lower: Int { labels.first.map { Int($0.span.lower) } ?? 0 }
 }
 
 /// Thrown once an error is recorded: the statement is given up and parsing goes on after it.
@@ -47,7 +51,8 @@ struct Parser {
   let comments: [Token]
   let isInteractive: Bool
   var position = 0
-  var diagnostics: [Diagnostic]
+  var diagnostics: [Diagnostic] = []
+  var habits: [Habit]
   var isIncomplete = false
   var isQuiet = false
   /// Set when nothing sensible can follow, as past the nesting limit.
@@ -69,7 +74,7 @@ struct Parser {
     self.source = source
     tokens = lexer.tokens
     comments = lexer.comments
-    diagnostics = lexer.diagnostics
+    habits = lexer.habits
     self.isInteractive = isInteractive
   }
 
@@ -130,7 +135,7 @@ struct Parser {
 
   /// The error for a token that can't stand here. At the end of an unfinished text it makes the
   /// entry incomplete; inside an open bracket it points at the bracket.
-  mutating func unexpected(_ expected: String) -> GivenUp {
+  mutating func unexpected(_ expected: String, onAnyLine: Bool = false) -> GivenUp {
     if kind == .invalid { return GivenUp() }
     if let habit = habitError() { return habit }
     let isAtEnd = kind == .end
@@ -145,13 +150,13 @@ struct Parser {
         "`\(text(opener))` is never closed", opener.span, label: "opened here",
         also: isAtEnd ? [] : [.init(token.span, "expected \(expected) before this")])
     }
-    if isAtEnd || following == .newline {
+    if kind.isKeyword, expected == "a name" || kind(after: 1) == .bind {
+      return fail("`\(kind.rawValue)` is a word of the language and can't be a name", token.span)
+    }
+    if isAtEnd || following == .newline && !onAnyLine {
       let end = max(lastEnd, 0)
       return fail(
         "expected \(expected), but the \(isAtEnd ? "text" : "line") ends", Span(end, end))
-    }
-    if kind.isKeyword, expected == "a name" {
-      return fail("`\(kind.rawValue)` is a word of the language and can't be a name", token.span)
     }
     return fail("expected \(expected), not \(described(token))", token.span)
   }
@@ -205,7 +210,9 @@ struct Parser {
   ) throws(GivenUp) -> T {
     depth += 1
     defer { depth -= 1 }
-    guard depth <= Limits.nesting else { throw tooDeep("nested deeper than \(Limits.nesting) levels") }
+    guard depth <= Limits.nesting else {
+      throw tooDeep("nested deeper than \(Limits.nesting) levels")
+    }
     return try body(&self)
   }
 
