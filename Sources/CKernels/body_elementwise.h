@@ -1,5 +1,5 @@
 // Elementwise kernels, included once a level. The expression in each row is the definition; the
-// levels differ only in what the compiler makes of the loop. FN(name) and LOOP come from the level.
+// levels differ only in what the compiler makes of the loop. LOOP comes from the level.
 
 #define MAX_I32 2147483647
 #define FITS_I32(r) ((r) == (int32_t)(r))
@@ -7,7 +7,7 @@
 // ---------------------------------------------------------------- one operand
 
 #define UNARY(NAME, T, OUT, EXPRESSION)                                  \
-  static et_status FN(unary_##NAME##_##T)(size_t n, const void *xs, void *ys) { \
+  static et_status unary_##NAME##_##T(size_t n, const void *xs, void *ys) { \
     const TYPE_##T *x = xs;                                              \
     OUT *y = ys;                                                         \
     LOOP for (size_t i = 0; i < n; i++) {                                \
@@ -18,20 +18,20 @@
   }
 
 // Half to even without a library call or SSE4.1: adding 2^23 (2^52) leaves no fraction bits.
-ET_INLINE float FN(round_f32)(float x) {
+ET_INLINE float round_f32(float x) {
   const float t = __builtin_fabsf(x), r = (t + 0x1p23f) - 0x1p23f;
   return __builtin_copysignf(t < 0x1p23f ? r : t, x);
 }
-ET_INLINE double FN(round_f64)(double x) {
+ET_INLINE double round_f64(double x) {
   const double t = __builtin_fabs(x), r = (t + 0x1p52) - 0x1p52;
   return __builtin_copysign(t < 0x1p52 ? r : t, x);
 }
-ET_INLINE float FN(floor_f32)(float x) {
-  const float r = FN(round_f32)(x);
+ET_INLINE float floor_f32(float x) {
+  const float r = round_f32(x);
   return r > x ? r - 1 : r;
 }
-ET_INLINE double FN(floor_f64)(double x) {
-  const double r = FN(round_f64)(x);
+ET_INLINE double floor_f64(double x) {
+  const double r = round_f64(x);
   return r > x ? r - 1 : r;
 }
 
@@ -41,8 +41,8 @@ ET_INLINE double FN(floor_f64)(double x) {
   UNARY(SIGN, T, TYPE_##T, a > 0 ? 1 : a < 0 ? -1 : a == 0 ? 0 : a)      \
   UNARY(SQRT, T, TYPE_##T, __builtin_elementwise_sqrt(a))                \
   UNARY(RELU, T, TYPE_##T, a <= 0 ? 0 : a)                               \
-  UNARY(FLOOR, T, TYPE_##T, FN(floor_##F)(a))                            \
-  UNARY(ROUND, T, TYPE_##T, FN(round_##F)(a))                            \
+  UNARY(FLOOR, T, TYPE_##T, floor_##F(a))                            \
+  UNARY(ROUND, T, TYPE_##T, round_##F(a))                            \
   UNARY(ISNAN, T, uint8_t, a != a)
 FLOATING_UNARY(F32, f32)
 FLOATING_UNARY(F64, f64)
@@ -52,7 +52,7 @@ UNARY(SIGN, I32, int32_t, (a > 0) - (a < 0))
 // ---------------------------------------------------------------- checked integers
 
 #define CHECKED_UNARY(NAME, EXPRESSION)                                        \
-  static et_status FN(unary_##NAME##_I32)(size_t n, const void *xs, void *ys) { \
+  static et_status unary_##NAME##_I32(size_t n, const void *xs, void *ys) { \
     const int32_t *x = xs;                                                     \
     int32_t *y = ys, bad = 0;                                                  \
     LOOP for (size_t i = 0; i < n; i++) {                                      \
@@ -83,7 +83,7 @@ CHECKED_UNARY(ABS, a < 0 ? -a : a)
   }
 
 #define BINARY(KIND, NAME, T, OUT, EXPRESSION)                                              \
-  static et_status FN(KIND##_##NAME##_##T)(size_t n, const void *xs, size_t x_step,         \
+  static et_status KIND##_##NAME##_##T(size_t n, const void *xs, size_t x_step,         \
                                            const void *ys, size_t y_step, void *out) {      \
     const TYPE_##T *x = xs, *y = ys;                                                        \
     OUT *z = out;                                                                           \
@@ -92,16 +92,16 @@ CHECKED_UNARY(ABS, a < 0 ? -a : a)
   }
 
 // The remainder with the divisor's sign, from C's exact fmod; b is not zero.
-ET_INLINE double FN(modulo)(double a, double b) {
+ET_INLINE double modulo(double a, double b) {
   const double r = et_remainder_toward_zero(a, b);
   if (r == 0) return __builtin_copysign(0.0, b);
   return (r < 0) != (b < 0) ? r + b : r;
 }
-ET_INLINE double FN(floor_divide)(double a, double b) {
+ET_INLINE double floor_divide(double a, double b) {
   if (b == 0) return a / b;
   const double r = et_remainder_toward_zero(a, b), truncated = (a - r) / b;
   const double q = r != 0 && (r < 0) != (b < 0) ? truncated - 1 : truncated;
-  return q == 0 ? __builtin_copysign(0.0, a / b) : FN(round_f64)(q);
+  return q == 0 ? __builtin_copysign(0.0, a / b) : round_f64(q);
 }
 
 #define FLOATING_BINARY(T)                                                                 \
@@ -113,15 +113,15 @@ ET_INLINE double FN(floor_divide)(double a, double b) {
          a != a || b != b ? a + b : a < b || (a == b && __builtin_signbit(a)) ? a : b)     \
   BINARY(binary, MAX, T, TYPE_##T,                                                         \
          a != a || b != b ? a + b : a > b || (a == b && !__builtin_signbit(a)) ? a : b)    \
-  BINARY(binary, MOD, T, TYPE_##T, (TYPE_##T)(b == 0 ? __builtin_nan("") : FN(modulo)(a, b)))  \
-  BINARY(binary, FLOORDIV, T, TYPE_##T, (TYPE_##T)FN(floor_divide)(a, b))
+  BINARY(binary, MOD, T, TYPE_##T, (TYPE_##T)(b == 0 ? __builtin_nan("") : modulo(a, b)))  \
+  BINARY(binary, FLOORDIV, T, TYPE_##T, (TYPE_##T)floor_divide(a, b))
 FLOATING_BINARY(F32)
 FLOATING_BINARY(F64)
 BINARY(binary, MIN, I32, int32_t, a < b ? a : b)
 BINARY(binary, MAX, I32, int32_t, a > b ? a : b)
 
 #define CHECKED_BINARY(NAME, EXPRESSION)                                                    \
-  static et_status FN(binary_##NAME##_I32)(size_t n, const void *xs, size_t x_step,         \
+  static et_status binary_##NAME##_I32(size_t n, const void *xs, size_t x_step,         \
                                            const void *ys, size_t y_step, void *out) {      \
     const int32_t *x = xs, *y = ys;                                                         \
     int32_t *z = out, zero = 0, bad = 0;                                                    \
@@ -151,7 +151,7 @@ BINARY(logical, OR, BOOL, uint8_t, a | b)
 // ---------------------------------------------------------------- where, power, convert
 
 #define WHERE(T)                                                                              \
-  static et_status FN(where_##T)(size_t n, const uint8_t *c, size_t c_step, const void *xs,   \
+  static et_status where_##T(size_t n, const uint8_t *c, size_t c_step, const void *xs,   \
                                  size_t x_step, const void *ys, size_t y_step, void *out) {   \
     const T *x = xs, *y = ys;                                                                 \
     T *z = out;                                                                               \
@@ -169,7 +169,7 @@ WHERE(uint64_t)
 
 // Left to right: the power so far is squared for each further bit, and takes x where it is set.
 #define POWER(T, WIDE, CHECK)                                                              \
-  static et_status FN(power_##T)(size_t n, const void *xs, int exponent, void *ys) {       \
+  static et_status power_##T(size_t n, const void *xs, int exponent, void *ys) {       \
     const TYPE_##T *x = xs;                                                                \
     TYPE_##T *y = ys;                                                                      \
     int bad = 0, top = exponent >= 16 ? 16 : exponent >= 8 ? 8 : exponent >= 4 ? 4         \
@@ -194,7 +194,7 @@ POWER(F64, double, )
 POWER(I32, int64_t, if (!FITS_I32(r)) { bad = 1; r = 0; })
 
 #define CONVERT(FROM, TO, BAD, EXPRESSION)                                             \
-  static et_status FN(convert_##FROM##_##TO)(size_t n, const void *xs, void *ys) {     \
+  static et_status convert_##FROM##_##TO(size_t n, const void *xs, void *ys) {     \
     const TYPE_##FROM *x = xs;                                                         \
     TYPE_##TO *y = ys;                                                                 \
     int32_t bad = 0;                                                                   \
@@ -228,23 +228,23 @@ CONVERT(F64, I32, OUTSIDE_I32(a), OUTSIDE_I32(a) ? 0 : a)
 CONVERT(F64, F32, 0, a)
 CONVERT(F64, F64, 0, a)
 
-#define UNARY_ROW(NAME) [ET_##NAME] = {[ET_F32] = FN(unary_##NAME##_F32), \
-                                       [ET_F64] = FN(unary_##NAME##_F64)},
-#define CHECKED_ROW(NAME) [ET_##NAME] = {[ET_I32] = FN(unary_##NAME##_I32), \
-  [ET_F32] = FN(unary_##NAME##_F32), [ET_F64] = FN(unary_##NAME##_F64)},
-#define BINARY_ROW(NAME) [ET_##NAME] = {[ET_F32] = FN(binary_##NAME##_F32), \
-                                        [ET_F64] = FN(binary_##NAME##_F64)},
-#define CHECKED_BINARY_ROW(NAME) [ET_##NAME] = {[ET_I32] = FN(binary_##NAME##_I32), \
-  [ET_F32] = FN(binary_##NAME##_F32), [ET_F64] = FN(binary_##NAME##_F64)},
-#define COMPARE_ROW(NAME) [ET_##NAME] = {FN(compare_##NAME##_U8), FN(compare_##NAME##_U8), \
-  FN(compare_##NAME##_I32), FN(compare_##NAME##_F32), FN(compare_##NAME##_F64)},
-#define CONVERT_ROW(FROM, T) [FROM] = {FN(convert_##T##_BOOL), FN(convert_##T##_U8), \
-  FN(convert_##T##_I32), FN(convert_##T##_F32), FN(convert_##T##_F64)},
+#define UNARY_ROW(NAME) [ET_##NAME] = {[ET_F32] = unary_##NAME##_F32, \
+                                       [ET_F64] = unary_##NAME##_F64},
+#define CHECKED_ROW(NAME) [ET_##NAME] = {[ET_I32] = unary_##NAME##_I32, \
+  [ET_F32] = unary_##NAME##_F32, [ET_F64] = unary_##NAME##_F64},
+#define BINARY_ROW(NAME) [ET_##NAME] = {[ET_F32] = binary_##NAME##_F32, \
+                                        [ET_F64] = binary_##NAME##_F64},
+#define CHECKED_BINARY_ROW(NAME) [ET_##NAME] = {[ET_I32] = binary_##NAME##_I32, \
+  [ET_F32] = binary_##NAME##_F32, [ET_F64] = binary_##NAME##_F64},
+#define COMPARE_ROW(NAME) [ET_##NAME] = {compare_##NAME##_U8, compare_##NAME##_U8, \
+  compare_##NAME##_I32, compare_##NAME##_F32, compare_##NAME##_F64},
+#define CONVERT_ROW(FROM, T) [FROM] = {convert_##T##_BOOL, convert_##T##_U8, \
+  convert_##T##_I32, convert_##T##_F32, convert_##T##_F64},
 
 #define ELEMENTWISE_TABLE                                                                     \
   .unary = {CHECKED_ROW(NEG) CHECKED_ROW(ABS) CHECKED_ROW(SIGN) UNARY_ROW(SQRT)               \
     UNARY_ROW(RELU) UNARY_ROW(FLOOR) UNARY_ROW(ROUND) UNARY_ROW(ISNAN)                        \
-    [ET_NOT] = {[ET_BOOL] = FN(unary_NOT_BOOL)},                                              \
+    [ET_NOT] = {[ET_BOOL] = unary_NOT_BOOL},                                              \
     UNARY_ROW(EXP) UNARY_ROW(EXPM1) UNARY_ROW(LOG) UNARY_ROW(LOG1P) UNARY_ROW(SIN)            \
     UNARY_ROW(COS) UNARY_ROW(TANH) UNARY_ROW(SIGMOID) UNARY_ROW(ERF)},                        \
   .binary = {CHECKED_BINARY_ROW(ADD) CHECKED_BINARY_ROW(SUB) CHECKED_BINARY_ROW(MUL)          \
@@ -252,9 +252,9 @@ CONVERT(F64, F64, 0, a)
     CHECKED_BINARY_ROW(MIN) CHECKED_BINARY_ROW(MAX) BINARY_ROW(POW)},                         \
   .compare = {COMPARE_ROW(EQ) COMPARE_ROW(NE) COMPARE_ROW(LT) COMPARE_ROW(LE) COMPARE_ROW(GT) \
     COMPARE_ROW(GE)},                                                                         \
-  .logical = {FN(logical_AND_BOOL), FN(logical_OR_BOOL)},                                     \
-  .where = {FN(where_uint8_t), FN(where_uint8_t), FN(where_uint32_t), FN(where_uint32_t),     \
-    FN(where_uint64_t)},                                                                      \
-  .power = {[ET_I32] = FN(power_I32), [ET_F32] = FN(power_F32), [ET_F64] = FN(power_F64)},    \
+  .logical = {logical_AND_BOOL, logical_OR_BOOL},                                     \
+  .where = {where_uint8_t, where_uint8_t, where_uint32_t, where_uint32_t,     \
+    where_uint64_t},                                                                      \
+  .power = {[ET_I32] = power_I32, [ET_F32] = power_F32, [ET_F64] = power_F64},    \
   .convert = {CONVERT_ROW(ET_BOOL, U8) CONVERT_ROW(ET_U8, U8) CONVERT_ROW(ET_I32, I32)        \
     CONVERT_ROW(ET_F32, F32) CONVERT_ROW(ET_F64, F64)},

@@ -87,6 +87,8 @@ ET_INLINE double f64_from(uint64_t u) {
 // of b (of f32: 384 kB) stays in L2 while strips of a pass over it.
 enum { ET_TILE_ROWS = 96, ET_TILE_COLUMNS = 384 };
 
+// x = n pi / 2 + high + low for |x| > 2^20; returns n modulo 4, possibly negative.
+int64_t et_turn_large(double x, double *high, double *low);
 double et_remainder_toward_zero(double x, double y);  // C's fmod, exact
 
 #endif

@@ -2,13 +2,14 @@
 // here is made fast; the other levels must give these bits.
 #include "internal.h"
 
-#define FN(NAME) NAME##_reference
 #define LOOP _Pragma("clang loop vectorize(disable)")
 
 ET_INLINE float fused_f32(float a, float b, float c) { return et_soft_fmaf(a, b, c); }
 ET_INLINE double fused_f64(double a, double b, double c) { return et_soft_fma(a, b, c); }
 
-#include "reference_math.h"
+#define LANES_SCALAR
+#include "body_math.h"
+#include "body_pow.h"
 #include "body_elementwise.h"
 
 // ---------------------------------------------------------------- reductions of rows
@@ -44,12 +45,12 @@ FLOATING_ROWS(PROD, float, 1.0f, MULTIPLY)
 FLOATING_ROWS(PROD, double, 1.0, MULTIPLY)
 
 // A product of i32 that stays exact: once it leaves i32 it can only come back through a zero.
-typedef struct { int64_t value; bool left; } exact_product;
-static exact_product product_step(exact_product p, int64_t x) {
-  if (x == 0) return (exact_product){0, false};
+typedef struct { int64_t value; bool left; } bounded_product;
+static bounded_product product_step(bounded_product p, int64_t x) {
+  if (x == 0) return (bounded_product){0, false};
   if (p.left || p.value == 0) return p;
   const int64_t value = p.value * x;
-  return (exact_product){value, value != (int32_t)value};
+  return (bounded_product){value, value != (int32_t)value};
 }
 
 // Both layouts of everything that has no rounding: a sequence of `length` elements `step` apart.
@@ -84,7 +85,7 @@ static exact_product product_step(exact_product p, int64_t x) {
   EXACT(SUM64, FROM, int64_t, int64_t total = 0, total += a, total)                           \
   EXACT(SUM, FROM, int32_t, int64_t total = 0, total += a,                                    \
         (bad |= total != (int32_t)total, total))                                              \
-  EXACT(PROD, FROM, int32_t, exact_product p = {1}, p = product_step(p, a),                   \
+  EXACT(PROD, FROM, int32_t, bounded_product p = {1}, p = product_step(p, a),                   \
         (bad |= p.left, p.value))
 SUMS(U8)
 SUMS(I32)
@@ -253,7 +254,7 @@ static void rand_f64(et_stream s, uint64_t first, size_t n, void *y) {
 
 static double normal(et_stream s, uint64_t i) {
   const uint64_t odd = 2 * (pair_of(s, i) >> 12) + 1;
-  return normal_quantile_reference((double)odd * 0x1p-53);
+  return normal_quantile((double)odd * 0x1p-53);
 }
 
 static void randn_f32(et_stream s, uint64_t first, size_t n, void *y) {
