@@ -154,10 +154,13 @@ struct Layout {
     var shown: [Unicode.Scalar] = []
     let limit = 4 * width
     Self.walk(bytes) { _, scalar, column, width in
+      let first = left + (left > 0 ? 1 : 0)
       // Marks take no column, so they are counted besides.
-      guard column >= left + (left > 0 ? 1 : 0), column + width <= window.upperBound,
-        shown.count < limit
-      else { return }
+      guard column >= first, column + width <= window.upperBound, shown.count < limit else {
+        return
+      }
+      // A wide character cut at the edge leaves a hole.
+      if shown.isEmpty { shown = Array(repeating: " ", count: column - first) }
       if scalar == "\t" {
         shown.append(contentsOf: repeatElement(" ", count: width))
       } else {

@@ -142,7 +142,7 @@ private enum Printer {
 
   static func operation(_ expression: Expression) -> (String, Precedence) {
     switch expression.kind {
-    case .unary(.minus, _, let value): ("-" + operand(value, atLeast: .power), .sign)
+    case .unary(.minus, _, let value): ("-" + operand(value, atLeast: .sign), .sign)
     case .unary(.not, _, let value): ("not " + operand(value, atLeast: .not), .not)
     case .binary(.power, _, let left, let right):
       ("\(operand(left, atLeast: .postfix)) ^ \(operand(right, atLeast: .sign))", .power)
