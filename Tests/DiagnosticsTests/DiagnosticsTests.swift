@@ -120,7 +120,7 @@ struct Sample {
     let error = Diagnostic(
       .syntax, "here", source: sample.source, labels: [.init(sample.span("!"))])
     let lines = render(error, style: RenderStyle(width: 60)).split(separator: "\n")
-    #expect(lines[2].contains("…가") && lines[2].hasSuffix("가…"))
+    #expect(lines[2].contains("… 가") && lines[2].hasSuffix("가…"))
     #expect(displayWidth(String(lines[2])) <= 60)
     // The caret stands under the mark.
     let before = lines[2].prefix { $0 != "!" }
