@@ -54,6 +54,8 @@ public struct Diagnostic: Error, Sendable {
   public var hint: String?
   /// Calls that led here, innermost first.
   public var trace: [Frame]
+  /// Further errors found in the same go, such as those of a parse; drawn after this one.
+  public var others: [Diagnostic] = []
 
   /// Makes a diagnostic.
   public init(

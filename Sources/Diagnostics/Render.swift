@@ -56,7 +56,9 @@ public func render(_ diagnostic: Diagnostic, style: RenderStyle = .plain) -> Str
       (index == 0 ? "  " + style.paint("hint:", .hint) : "       ") + " " + text
     }
   }
-  return (lines + traceLines(diagnostic.trace, style)).joined(separator: "\n")
+  lines += traceLines(diagnostic.trace, style)
+  for other in diagnostic.others { lines += ["", render(other, style: style)] }
+  return lines.joined(separator: "\n")
 }
 
 /// The form for tools: `file:line:column: error[code]: message`; columns count characters from 1.

@@ -11,6 +11,19 @@ public enum ParseResult: Sendable {
   case failed([Diagnostic])
 }
 
+extension ParseResult {
+  /// The errors as one: the first, which holds the others. Nil for a program.
+  public var error: Diagnostic? {
+    switch self {
+    case .program: return nil
+    case .incomplete(let errors), .failed(let errors):
+      guard var first = errors.first else { return nil }
+      first.others = Array(errors.dropFirst())
+      return first
+    }
+  }
+}
+
 /// Parses a text.
 ///
 /// - Parameter isInteractive: at the prompt, an entry that starts with `|>` continues from `ans`.
