@@ -17,7 +17,7 @@ func screen(_ text: String, name: String = "cell \"test\"") -> String {
 @Suite struct ErrorScreenTests {
   @Test func errorsAsOne() throws {
     let result = parse(SourceText(name: "test", text: "x = = 3\ny = * 2"))
-    guard case .failed(let errors) = result else { throw GoldenMismatch(description: "parses") }
+    guard case .failed(let errors) = result else { throw Failure(text: "", messages: ["parses"]) }
     #expect(errors.count == 2)
     #expect(result.error.map { render($0) } == render(errors))
     #expect(parse(SourceText(name: "test", text: "x")).error?.message == nil)
