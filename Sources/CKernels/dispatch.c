@@ -19,12 +19,10 @@ static bool machine_runs(et_level level) {
 const et_kernels *et_kernels_for(et_level level) {
   static const et_kernels *const tables[ET_LEVEL_COUNT] = {
     [ET_REFERENCE] = &et_table_reference,
-#ifdef ET_HAVE_LEVELS
     [ET_BASELINE] = &et_table_baseline,
 #if defined(__x86_64__)
     [ET_AVX2] = &et_table_avx2,
     [ET_AVX512] = &et_table_avx512,
-#endif
 #endif
   };
   return (unsigned)level < ET_LEVEL_COUNT && machine_runs(level) ? tables[level] : NULL;

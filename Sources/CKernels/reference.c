@@ -11,6 +11,8 @@ ET_INLINE double fused_f64(double a, double b, double c) { return et_soft_fma(a,
 #include "body_math.h"
 #include "body_pow.h"
 #include "body_elementwise.h"
+#include "body_exact.h"
+#include "table.h"
 
 // ---------------------------------------------------------------- reductions of rows
 
@@ -20,14 +22,14 @@ ET_INLINE double fused_f64(double a, double b, double c) { return et_soft_fma(a,
 // 16 lanes and the halving combine over one block; longer sequences block by block, each block
 // `size` elements, the results being a sequence of their own.
 #define FLOATING_ROWS(NAME, T, START, OP)                                       \
-  static T NAME##_sequence_##T(size_t n, const T *x) {                          \
-    T lane[ET_LANES];                                                           \
+  static TYPE_##T NAME##_sequence_##T(size_t n, const TYPE_##T *x) {                          \
+    TYPE_##T lane[ET_LANES];                                                           \
     for (size_t l = 0; l < ET_LANES; l++) lane[l] = START;                      \
     size_t size = 1;                                                            \
     while (n > ET_ROW_BLOCK * size) size *= ET_ROW_BLOCK;                       \
     for (size_t i = 0; i * size < n; i++) {                                     \
       const size_t left = n - i * size, length = left < size ? left : size;     \
-      const T item = size == 1 ? x[i] : NAME##_sequence_##T(length, x + i * size); \
+      const TYPE_##T item = size == 1 ? x[i] : NAME##_sequence_##T(length, x + i * size); \
       lane[i % ET_LANES] = OP(lane[i % ET_LANES], item);                        \
     }                                                                           \
     for (size_t half = ET_LANES / 2; half > 0; half /= 2)                       \
@@ -36,59 +38,13 @@ ET_INLINE double fused_f64(double a, double b, double c) { return et_soft_fma(a,
   }                                                                             \
   static et_status rows_##NAME##_##T(size_t rows, size_t n, const void *x, void *y) { \
     for (size_t r = 0; r < rows; r++)                                           \
-      ((T *)y)[r] = NAME##_sequence_##T(n, (const T *)x + r * n);               \
+      ((TYPE_##T *)y)[r] = NAME##_sequence_##T(n, (const TYPE_##T *)x + r * n);               \
     return ET_OK;                                                               \
   }
-FLOATING_ROWS(SUM, float, 0.0f, ADD)
-FLOATING_ROWS(SUM, double, 0.0, ADD)
-FLOATING_ROWS(PROD, float, 1.0f, MULTIPLY)
-FLOATING_ROWS(PROD, double, 1.0, MULTIPLY)
-
-// A product of i32 that stays exact: once it leaves i32 it can only come back through a zero.
-typedef struct { int64_t value; bool left; } bounded_product;
-static bounded_product product_step(bounded_product p, int64_t x) {
-  if (x == 0) return (bounded_product){0, false};
-  if (p.left || p.value == 0) return p;
-  const int64_t value = p.value * x;
-  return (bounded_product){value, value != (int32_t)value};
-}
-
-// Both layouts of everything that has no rounding: a sequence of `length` elements `step` apart.
-#define EXACT(NAME, FROM, TO, START, STEP, RESULT)                                              \
-  static et_status one_##NAME##_##FROM(size_t length, size_t step, const TYPE_##FROM *x, TO *y) { \
-    int bad = 0;                                                                                \
-    START;                                                                                      \
-    for (size_t i = 0; i < length; i++) {                                                       \
-      const TYPE_##FROM a = x[i * step];                                                        \
-      STEP;                                                                                     \
-    }                                                                                           \
-    *y = (TO)(RESULT);                                                                          \
-    return bad ? ET_OVERFLOW : ET_OK;                                                           \
-  }                                                                                             \
-  static et_status rows_##NAME##_##FROM(size_t rows, size_t n, const void *x, void *y) {        \
-    int bad = 0;                                                                                \
-    for (size_t r = 0; r < rows; r++)                                                           \
-      bad |= one_##NAME##_##FROM(n, 1, (const TYPE_##FROM *)x + r * n, (TO *)y + r) != ET_OK;   \
-    return bad ? ET_OVERFLOW : ET_OK;                                                           \
-  }                                                                                             \
-  static et_status columns_##NAME##_##FROM(size_t outer, size_t m, size_t n, size_t stride,     \
-                                           const void *x, void *y) {                            \
-    int bad = 0;                                                                                \
-    for (size_t o = 0; o < outer; o++)                                                          \
-      for (size_t j = 0; j < n; j++)                                                            \
-        bad |= one_##NAME##_##FROM(m, stride, (const TYPE_##FROM *)x + o * m * stride + j,      \
-                                   (TO *)y + o * n + j) != ET_OK;                               \
-    return bad ? ET_OVERFLOW : ET_OK;                                                           \
-  }
-
-#define SUMS(FROM)                                                                            \
-  EXACT(SUM64, FROM, int64_t, int64_t total = 0, total += a, total)                           \
-  EXACT(SUM, FROM, int32_t, int64_t total = 0, total += a,                                    \
-        (bad |= total != (int32_t)total, total))                                              \
-  EXACT(PROD, FROM, int32_t, bounded_product p = {1}, p = product_step(p, a),                   \
-        (bad |= p.left, p.value))
-SUMS(U8)
-SUMS(I32)
+FLOATING_ROWS(SUM, F32, 0.0f, ADD)
+FLOATING_ROWS(SUM, F64, 0.0, ADD)
+FLOATING_ROWS(PROD, F32, 1.0f, MULTIPLY)
+FLOATING_ROWS(PROD, F64, 1.0, MULTIPLY)
 
 // NaN wins, and -0 < +0: IEEE 754-2019 maximum and minimum.
 #define LESS_F(a, b) ((a) < (b) || ((a) == (b) && __builtin_signbit(a) && !__builtin_signbit(b)))
@@ -106,50 +62,29 @@ EXTREMES(U8, LESS_I)
 EXTREMES(I32, LESS_I)
 EXTREMES(F32, LESS_F)
 EXTREMES(F64, LESS_F)
-EXACT(ANY, BOOL, uint8_t, uint8_t some = 0, some |= a, some)
-EXACT(ALL, BOOL, uint8_t, uint8_t every = 1, every &= a, every)
-
-// ---------------------------------------------------------------- other axes, cumsum
+// ---------------------------------------------------------------- other axes
 
 #define FLOATING_COLUMNS(NAME, T, START, OP)                                                  \
   static et_status columns_##NAME##_##T(size_t outer, size_t m, size_t n, size_t stride,      \
                                         const void *xs, void *y) {                            \
     for (size_t o = 0; o < outer; o++)                                                        \
       for (size_t j = 0; j < n; j++) {                                                        \
-        const T *x = (const T *)xs + o * m * stride + j;                                      \
-        T total = START;                                                                      \
+        const TYPE_##T *x = (const TYPE_##T *)xs + o * m * stride + j;                                      \
+        TYPE_##T total = START;                                                                      \
         for (size_t block = 0; block < m; block += ET_COLUMN_BLOCK) {                         \
-          T sum = START;                                                                      \
+          TYPE_##T sum = START;                                                                      \
           for (size_t i = block; i < m && i < block + ET_COLUMN_BLOCK; i++)                   \
             sum = OP(sum, x[i * stride]);                                                     \
           total = block == 0 ? sum : OP(total, sum);                                          \
         }                                                                                     \
-        ((T *)y)[o * n + j] = total;                                                          \
+        ((TYPE_##T *)y)[o * n + j] = total;                                                          \
       }                                                                                       \
     return ET_OK;                                                                             \
   }
-FLOATING_COLUMNS(SUM, float, 0.0f, ADD)
-FLOATING_COLUMNS(SUM, double, 0.0, ADD)
-FLOATING_COLUMNS(PROD, float, 1.0f, MULTIPLY)
-FLOATING_COLUMNS(PROD, double, 1.0, MULTIPLY)
-
-#define CUMSUM(T, WIDE)                                                               \
-  static et_status cumsum_##T(size_t rows, size_t n, const void *xs, void *ys) {      \
-    int bad = 0;                                                                      \
-    for (size_t r = 0; r < rows; r++) {                                               \
-      const TYPE_##T *x = (const TYPE_##T *)xs + r * n;                               \
-      TYPE_##T *y = (TYPE_##T *)ys + r * n;                                           \
-      for (size_t i = 0; i < n; i++) {                                                \
-        const WIDE sum = i == 0 ? (WIDE)x[0] : (WIDE)y[i - 1] + (WIDE)x[i];           \
-        y[i] = (TYPE_##T)sum;                                                         \
-        bad |= sum == sum && (WIDE)y[i] != sum;                                       \
-      }                                                                               \
-    }                                                                                 \
-    return bad ? ET_OVERFLOW : ET_OK;                                                 \
-  }
-CUMSUM(F32, float)
-CUMSUM(F64, double)
-CUMSUM(I32, int64_t)
+FLOATING_COLUMNS(SUM, F32, 0.0f, ADD)
+FLOATING_COLUMNS(SUM, F64, 0.0, ADD)
+FLOATING_COLUMNS(PROD, F32, 1.0f, MULTIPLY)
+FLOATING_COLUMNS(PROD, F64, 1.0, MULTIPLY)
 
 // ---------------------------------------------------------------- matmul
 
@@ -266,21 +201,6 @@ static void randn_f64(et_stream s, uint64_t first, size_t n, void *y) {
 }
 
 // ---------------------------------------------------------------- the table
-
-#define FLOATING_ENTRY(LAYOUT, NAME) [ET_F32] = LAYOUT##_##NAME##_float, \
-                                     [ET_F64] = LAYOUT##_##NAME##_double
-#define INTEGER_ENTRY(LAYOUT, NAME) [ET_BOOL] = LAYOUT##_##NAME##_U8, \
-  [ET_U8] = LAYOUT##_##NAME##_U8, [ET_I32] = LAYOUT##_##NAME##_I32
-#define ALL_ENTRY(LAYOUT, NAME) INTEGER_ENTRY(LAYOUT, NAME), \
-  [ET_F32] = LAYOUT##_##NAME##_F32, [ET_F64] = LAYOUT##_##NAME##_F64
-#define REDUCTIONS(LAYOUT) { \
-  [ET_SUM] = {INTEGER_ENTRY(LAYOUT, SUM), FLOATING_ENTRY(LAYOUT, SUM)}, \
-  [ET_PROD] = {INTEGER_ENTRY(LAYOUT, PROD), FLOATING_ENTRY(LAYOUT, PROD)}, \
-  [ET_SUM64] = {INTEGER_ENTRY(LAYOUT, SUM64)}, \
-  [ET_REDUCE_MAX] = {ALL_ENTRY(LAYOUT, REDUCE_MAX)}, \
-  [ET_REDUCE_MIN] = {ALL_ENTRY(LAYOUT, REDUCE_MIN)}, \
-  [ET_ARGMAX] = {ALL_ENTRY(LAYOUT, ARGMAX)}, [ET_ARGMIN] = {ALL_ENTRY(LAYOUT, ARGMIN)}, \
-  [ET_ANY] = {LAYOUT##_ANY_BOOL}, [ET_ALL] = {LAYOUT##_ALL_BOOL}}
 
 const et_kernels et_table_reference = {
   .level = ET_REFERENCE,

@@ -1,0 +1,71 @@
+// Matmul: odd shapes, all four transpositions, strides that are neither, packed, cut for threads.
+#include "check.h"
+
+static const size_t shapes[][3] = {
+  {1, 1, 1}, {1, 10, 3}, {3, 1, 5}, {5, 7, 0}, {12, 32, 256}, {13, 33, 257}, {64, 10, 128},
+  {31, 17, 100}, {100, 50, 40}, {7, 400, 20}, {97, 65, 30}, {2, 48, 513}, {25, 31, 700}, {1, 40, 300},
+};
+
+static et_matrix matrix(const void *x, size_t rows, size_t columns, int layout) {
+  const ptrdiff_t r = (ptrdiff_t)rows, c = (ptrdiff_t)columns;
+  if (layout == 0) return (et_matrix){x, c, 1};
+  if (layout == 1) return (et_matrix){x, 1, r};
+  return (et_matrix){x, 2 * c + 1, 2};
+}
+
+static const char *moved(et_matrix m, et_dtype t, ptrdiff_t rows, ptrdiff_t columns) {
+  return (const char *)m.data +
+         (rows * m.row_stride + columns * m.column_stride) * (ptrdiff_t)et_size_of(t);
+}
+
+static void one(et_dtype t, size_t m, size_t n, size_t depth, int layouts, bool special) {
+  clear_rooms();
+  const size_t c_stride = n + 3, bytes = et_size_of(t);
+  void *x = room(t, 2 * m * depth + 2 * (m + depth) + 64, 1);
+  void *y = room(t, 2 * depth * n + 2 * (n + depth) + 64, 1);
+  char *wanted = room(t, m * c_stride, 0), *got = room(t, m * c_stride, 1);
+  (special ? fill : fill_small)(t, 2 * m * depth + 2 * (m + depth) + 64, x);
+  (special ? fill : fill_small)(t, 2 * depth * n + 2 * (n + depth) + 64, y);
+  memset(wanted, 0x55, m * c_stride * bytes);
+  const et_matrix a = matrix(x, m, depth, layouts % 3), b = matrix(y, depth, n, layouts / 3);
+  const et_status status = et_matmul(reference, t, m, n, depth, a, b, wanted, c_stride, NULL);
+  char what[64];
+  snprintf(what, sizeof what, "%zux%zux%zu layouts %d", m, n, depth, layouts);
+  for (int l = 0; l < level_count; l++) {
+    const et_kernels *k = levels[l];
+    void *scratch = room(ET_F64, et_matmul_scratch_bytes(k, t, m, n, depth) / 8 + 1, 0);
+    memset(got, 0x55, m * c_stride * bytes);
+    same_status(what, k, status, et_matmul(k, t, m, n, depth, a, b, got, c_stride, scratch));
+    if (status == ET_OK) same(what, k, t, m * c_stride, wanted, got);
+    if (t == ET_I32) continue;
+    // Two halves of the rows, and columns cut at 16, as two threads might.
+    memset(got, 0x55, m * c_stride * bytes);
+    const size_t half = m / 2, cut = n > 16 ? 16 : n;
+    for (int part = 0; part < 4; part++) {
+      const size_t i = part & 1 ? half : 0, j = part & 2 ? cut : 0;
+      et_matrix a_part = a, b_part = b;
+      a_part.data = moved(a, t, (ptrdiff_t)i, 0);
+      b_part.data = moved(b, t, 0, (ptrdiff_t)j);
+      et_matmul(k, t, part & 1 ? m - half : half, part & 2 ? n - cut : cut, depth, a_part, b_part,
+                got + (i * c_stride + j) * bytes, c_stride, scratch);
+    }
+    same("cut", k, t, m * c_stride, wanted, got);
+    void *packed = room(ET_F64, et_packed_bytes(k, t, n, depth) / 8 + 1, 0);
+    const size_t first = n > 32 ? 32 : 0;
+    if (first) et_pack(k, t, n, depth, b, 0, first, packed);
+    et_pack(k, t, n, depth, b, first, n - first, packed);
+    memset(got, 0x55, m * c_stride * bytes);
+    if (first) et_matmul_packed(k, t, m, n, depth, a, packed, 0, first, got, c_stride, scratch);
+    et_matmul_packed(k, t, m, n, depth, a, packed, first, n - first, got, c_stride, scratch);
+    same("packed", k, t, m * c_stride, wanted, got);
+  }
+}
+
+void test_matmul(void) {
+  family("matmul");
+  for (int t = ET_I32; t < ET_DTYPE_COUNT; t++)
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
+      for (int layouts = 0; layouts < 9; layouts++)
+        one(t, shapes[s][0], shapes[s][1], shapes[s][2], layouts, (s + layouts) % 5 == 0);
+  finish_family();
+}
