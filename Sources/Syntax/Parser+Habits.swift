@@ -108,7 +108,7 @@ extension Parser {
   mutating func wordHabit() -> GivenUp? {
     guard kind == .name, position + 1 < tokens.count else { return nil }
     let next = tokens[position + 1]
-    guard !next.isFirstOnLine else { return nil }
+    guard !next.isFirstOnLine, text(next) != "by" else { return nil }
     let word = text(token)
     switch (word, next.kind) {
     case ("def", .name), ("func", .name), ("function", .name), ("fun", .name):
@@ -118,7 +118,7 @@ extension Parser {
       )
     case ("lambda", .name), ("lambda", .colon):
       return lambdaHabit()
-    case ("elif", _) where next.kind != .bind && next.kind != .dot:
+    case ("elif", _) where isOperand(next.kind):
       return fail(
         "`elif` is written `else if`", token.span,
         hint: source.line(

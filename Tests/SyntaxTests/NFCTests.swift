@@ -51,6 +51,23 @@ import Testing
     #expect(wrong == 0)
   }
 
+  /// A name's composed form is a name too, so that what is spelt can be read again.
+  @Test func composedNamesAreNames() {
+    var names = 0
+    var wrong: [String] = []
+    for value in 0x80...0x10FFFF as ClosedRange<UInt32> {
+      guard let scalar = Unicode.Scalar(value), scalar.properties.isAlphabetic else { continue }
+      for text in ["\(scalar)", "a\(scalar)"] {
+        guard let once = try? program(text) else { continue }
+        names += 1
+        let spelling = normalised(once)
+        if (try? program(spelling)).map(normalised) != spelling { wrong.append(scalar.description) }
+      }
+    }
+    #expect(names > 200_000)
+    #expect(wrong == [])
+  }
+
   @Test func namesAreComposed() throws {
     let composed = try program("학습률 = é")
     let decomposed = try program(String(String.UnicodeScalarView(Array("학습률 = é"._nfd))))

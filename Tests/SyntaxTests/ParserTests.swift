@@ -68,7 +68,8 @@ private func spelling(_ text: String, isInteractive: Bool = false) throws -> Str
     ("a in b", "a in b"), ("- - a", "--a"), ("a - -b", "a - -b"), ("not not a", "not not a"),
     ("a and not b", "a and not b"), ("nan == inf", "nan == inf"), ("nothing", "nothing"),
     ("true != false", "true != false"), ("by", "by"), ("0..by by by", "0.0 .. by by by"),
-    ("학습률 * α", "학습률 * α"),
+    ("학습률 * α", "학습률 * α"), ("(elif)", "elif"), ("let + def(is)", "let + def(is)"),
+    ("print (x)", "print(x)"), ("0..lambda by 2", "0.0 .. lambda by 2.0"),
   ])
   func expressions(text: String, expected: String) throws {
     #expect(try spelling(text) == expected)
