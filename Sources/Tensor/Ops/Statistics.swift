@@ -1,0 +1,137 @@
+import CKernels
+
+extension Operation {
+  /// Reductions composed of other operations.
+  static let statistics: [Operation] = [mean, variance, std, norm, quantile, median]
+
+  private static func composed(
+    _ name: String, _ more: [Parameter] = [], doc: String, example: (String, String),
+    domain: Domain = .reduction(), _ forward: @escaping Forward
+  ) -> Operation {
+    Operation(
+      name, .reduction, [reductionParameters[0]] + more + reductionParameters.dropFirst(), doc: doc,
+      example: example, domain: domain, gradient: .composed, forward: forward)
+  }
+
+  static let mean: Operation = composed(
+    "mean",
+    doc: """
+      The sum over axes divided once by the number of elements; NaN of none. Integers and bools give \
+      f32, their exact mean rounded once.
+      """,
+    example: ("mean([1, 2, 6])", "3")
+  ) { c, a throws(TensorError) in
+    let x = try a.tensor(0)
+    let axes = try a.axes(1, rank: x.shape.count)
+    return try c.mean(x, axes, keepdims: try a.flag(2))
+  }
+
+  static let variance: Operation = composed(
+    "var",
+    doc: """
+      The mean squared distance from the mean over axes, in two passes; divides by the number of \
+      elements.
+      """,
+    example: ("var([1, 2, 6])", "4.6666665")
+  ) { c, a throws(TensorError) in
+    let x = try a.tensor(0)
+    let axes = try a.axes(1, rank: x.shape.count)
+    return try c.variance(try c.convert(x, x.dtype.floating), axes, keepdims: try a.flag(2))
+  }
+
+  static let std: Operation = composed(
+    "std", doc: "The square root of `var` over axes.", example: ("std([1, 3])", "1")
+  ) { c, a throws(TensorError) in
+    let x = try a.tensor(0)
+    let axes = try a.axes(1, rank: x.shape.count)
+    let variance = try c.variance(
+      try c.convert(x, x.dtype.floating), axes, keepdims: try a.flag(2))
+    return try c.apply(.sqrt, variance)
+  }
+
+  static let norm: Operation = composed(
+    "norm", doc: "The Euclidean norm over axes: `sqrt(sum(x * x))`.",
+    example: ("norm([3, 4])", "5")
+  ) { c, a throws(TensorError) in
+    let x = try a.tensor(0)
+    let axes = try a.axes(1, rank: x.shape.count)
+    let wide = try c.convert(x, x.dtype.floating)
+    return try c.apply(.sqrt, try c.sum(try c.multiply(wide, wide), axes, keepdims: try a.flag(2)))
+  }
+
+  static let quantile: Operation = composed(
+    "quantile", [Parameter("q", .number, "The share of elements below, from 0 to 1.")],
+    doc: """
+      The value below which a share `q` of the elements over axes lies, interpolated linearly \
+      between the two nearest; NaN if there is one. Of no elements it is an error.
+      """,
+    example: ("quantile([1, 2, 3, 4], 0.5)", "2.5"),
+    domain: Domain([
+      [.real([5], -2, 2), .fixed(.number(0.3))],
+      [.real([3, 4], -2, 2), .fixed(.number(0.75)), .fixed(.integer(0))],
+      [.real([3, 4], -2, 2), .fixed(.number(1)), .fixed(.absent), .fixed(.flag(true))],
+    ])
+  ) { c, a throws(TensorError) in
+    let x = try a.tensor(0)
+    let axes = try a.axes(2, rank: x.shape.count)
+    return try c.quantile(x, try a.number(1), axes, keepdims: try a.flag(3))
+  }
+
+  static let median: Operation = composed(
+    "median",
+    doc: "The middle element over axes, or the mean of the middle two: `quantile(x, 0.5)`.",
+    example: ("median([1, 7, 3])", "3")
+  ) { c, a throws(TensorError) in
+    let x = try a.tensor(0)
+    let axes = try a.axes(1, rank: x.shape.count)
+    return try c.quantile(x, 0.5, axes, keepdims: try a.flag(2))
+  }
+}
+
+extension Context {
+  func mean(_ x: Tensor, _ axes: AxisSet, keepdims: Bool) throws(TensorError) -> Tensor {
+    let n = axes.axes.reduce(1) { $0 * x.shape[$1] }
+    if x.dtype.isFloating { return try divide(try sum(x, axes, keepdims: keepdims), Double(n)) }
+    let shape = x.shape.reducing(axes, keepingAxes: keepdims)
+    // Sums are exact in 64 bits; an f64 buffer holds them for a moment.
+    let sums = try reduced(ET_SUM64, x, axes, to: .f64, keepdims: keepdims)
+    let means = (0..<shape.elementCount).map { i in
+      unsafe Double(sums.pointer.load(fromByteOffset: 8 * i, as: Int64.self)) / Double(n)
+    }
+    return try makeTensor(shape: shape, dtype: .f32, elements: means)
+  }
+
+  func variance(_ x: Tensor, _ axes: AxisSet, keepdims: Bool) throws(TensorError) -> Tensor {
+    let distance = try subtract(x, try mean(x, axes, keepdims: true))
+    return try mean(try multiply(distance, distance), axes, keepdims: keepdims)
+  }
+
+  func quantile(
+    _ x: Tensor, _ q: Double, _ axes: AxisSet, keepdims: Bool
+  ) throws(TensorError) -> Tensor {
+    guard q >= 0, q <= 1 else { throw TensorError(.argument("q", q, least: 0, most: 1)) }
+    let lines = try Lines(x.shape, axes)
+    guard lines.length > 0 else { throw TensorError(.emptyReduction) }
+    let rows = try lines.rows(try convert(x, x.dtype.floating), self)
+    let sorted = try sortedRows(rows)
+    func column(_ i: Int) -> Tensor {
+      var window = Window(sorted.shape)
+      window.starts[1] = i
+      window.counts[1] = 1
+      return part(sorted, window)
+    }
+    let position = q * Double(lines.length - 1)
+    let below = Int(position)
+    let share = position - Double(below)
+    var result = column(below)
+    if share > 0 {
+      let step = try multiply(try subtract(column(below + 1), result), share)
+      result = try add(result, step)
+    }
+    // NaNs stand last.
+    let last = column(lines.length - 1)
+    let isBroken = try apply(.isnan, last)
+    result = try choose(isBroken, last, result)
+    return try reshape(result, x.shape.reducing(axes, keepingAxes: keepdims))
+  }
+}

@@ -1,0 +1,115 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Buffers of tensors: taken and given back by any thread, kept for reuse, counted against a limit.
+final class MemoryPool: Sendable {
+  private struct State {
+    /// Addresses of free buffers by size class.
+    var free = [[UInt]](repeating: [], count: MemoryPool.classCount)
+    var live = 0
+    var kept = 0
+  }
+
+  /// Free bytes beyond which buffers go back to the system.
+  private static let mostKept = 64 << 20
+  private static let classCount = 4 * 64
+
+  /// The most bytes that may be live at once.
+  let limit: Int
+  private let state = Mutex(State())
+
+  init(limit: Int) { self.limit = limit }
+
+  deinit {
+    state.withLock { state in
+      for addresses in state.free {
+        for address in addresses { unsafe free(UnsafeMutableRawPointer(bitPattern: address)) }
+      }
+    }
+  }
+
+  /// Bytes now in use by tensors.
+  var liveBytes: Int { state.withLock { $0.live } }
+
+  /// Size classes: four in each doubling from 64 bytes, so that a buffer is at most a quarter larger
+  /// than asked for.
+  private static func sizeClass(_ bytes: Int) -> (index: Int, bytes: Int) {
+    if bytes <= 256 {
+      let index = max(bytes + 63, 64) >> 6
+      return (index - 1, index << 6)
+    }
+    let doubling = Int.bitWidth - 1 - (bytes - 1).leadingZeroBitCount
+    let step = 1 << (doubling - 2)
+    let quarter = (bytes - 1 - (1 << doubling)) >> (doubling - 2)
+    return (4 * (doubling - 7) + quarter, (1 << doubling) + (quarter + 1) * step)
+  }
+
+  fileprivate func take(_ bytes: Int) throws(TensorError) -> (base: UInt, sizeClass: Int) {
+    guard bytes <= limit else { throw TensorError(.memory(bytes: bytes, limit: limit)) }
+    let (index, size) = MemoryPool.sizeClass(bytes)
+    let reused: UInt? = state.withLock { state in
+      guard state.live <= limit - bytes else { return nil }
+      state.live += size
+      guard let base = state.free[index].popLast() else { return 0 }
+      state.kept -= size
+      return base
+    }
+    guard let reused else { throw TensorError(.memory(bytes: bytes, limit: limit)) }
+    if reused != 0 { return (reused, index) }
+    guard let base = unsafe aligned_alloc(64, size) else {
+      state.withLock { $0.live -= size }
+      throw TensorError(.memory(bytes: bytes, limit: limit))
+    }
+    return (UInt(bitPattern: base), index)
+  }
+
+  fileprivate func giveBack(_ base: UInt, _ index: Int, _ bytes: Int) {
+    let size = MemoryPool.sizeClass(bytes).bytes
+    let isKept = state.withLock { state in
+      state.live -= size
+      guard state.kept + size <= MemoryPool.mostKept else { return false }
+      state.kept += size
+      state.free[index].append(base)
+      return true
+    }
+    if !isKept { unsafe free(UnsafeMutableRawPointer(bitPattern: base)) }
+  }
+}
+
+/// A buffer that tensors share, aligned to 64 bytes; it returns to its pool with its last tensor.
+final class Storage: @unchecked Sendable {
+  let base: UnsafeMutableRawPointer
+  private let bytes: Int
+  private let sizeClass: Int
+  private let pool: MemoryPool
+
+  /// Memory as it comes: whoever asks for it writes all of it.
+  init(bytes: Int, pool: MemoryPool) throws(TensorError) {
+    let (base, sizeClass) = try pool.take(bytes)
+    unsafe self.base = UnsafeMutableRawPointer(bitPattern: base)!
+    self.bytes = bytes
+    self.sizeClass = sizeClass
+    self.pool = pool
+  }
+
+  deinit { unsafe pool.giveBack(UInt(bitPattern: base), sizeClass, bytes) }
+}
+
+/// Two elements that kernels read plain numbers from.
+final class NumberSlots {
+  private let words = UnsafeMutablePointer<UInt64>.allocate(capacity: 2)
+
+  init() { unsafe words.initialize(repeating: 0, count: 2) }
+  deinit { unsafe words.deallocate() }
+
+  /// Where the number now stands.
+  func store(_ bytes: ScalarBytes, _ slot: Int) -> UnsafeMutableRawPointer {
+    unsafe words[slot] = bytes.bits
+    return unsafe UnsafeMutableRawPointer(words + slot)
+  }
+}

@@ -1,0 +1,141 @@
+import CKernels
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Threads that share the blocks of one job at a time with the thread that hands it in.
+///
+/// Which thread computes a block changes nothing: blocks write outputs of their own.
+final class WorkerPool: @unchecked Sendable {
+  /// Threads that work on a job, the caller's included.
+  let threadCount: Int
+  private var threads: [pthread_t] = []
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  /// Written before `open` and read after it.
+  private var job: ((Int) -> Void)?
+  private var blockCount = 0
+  private var jobNumber = 0
+  private let spins: Int
+
+  /// The number of the job that can be joined, 0 if none, -1 to end.
+  private let open = Atomic<Int>(0)
+  private let nextBlock = Atomic<Int>(0)
+  private let inside = Atomic<Int>(0)
+  private let sleepers = Atomic<Int>(0)
+
+  init(threads count: Int) {
+    threadCount = max(1, count)
+    // Waiting awake is worth it only where every thread has a core.
+    spins = threadCount <= Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) ? 4_000 : 0
+    unsafe pthread_mutex_init(mutex, nil)
+    unsafe pthread_cond_init(wake, nil)
+    for _ in 1..<max(threadCount, 2) where threadCount > 1 { start() }
+  }
+
+  deinit {
+    unsafe mutex.deinitialize(count: 1)
+    unsafe mutex.deallocate()
+    unsafe wake.deinitialize(count: 1)
+    unsafe wake.deallocate()
+  }
+
+  private func start() {
+    var thread = pthread_t()
+    let argument = unsafe Unmanaged.passRetained(self).toOpaque()
+    let status = unsafe pthread_create(&thread, nil, { argument in
+      let pool = unsafe Unmanaged<WorkerPool>.fromOpaque(argument!).takeRetainedValue()
+      pool.work()
+      return nil
+    }, argument)
+    if status == 0 {
+      threads.append(thread)
+    } else {
+      unsafe Unmanaged<WorkerPool>.fromOpaque(argument).release()
+    }
+  }
+
+  /// Ends the threads; the pool runs jobs on the caller's thread alone from then on.
+  func stop() {
+    open.store(-1, ordering: .sequentiallyConsistent)
+    wakeAll()
+    for thread in threads { unsafe pthread_join(thread, nil) }
+    threads = []
+  }
+
+  private func wakeAll() {
+    unsafe pthread_mutex_lock(mutex)
+    unsafe pthread_cond_broadcast(wake)
+    unsafe pthread_mutex_unlock(mutex)
+  }
+
+  /// Calls `body` once for each block; returns when all are done.
+  func run(_ count: Int, _ body: (Int) -> Void) {
+    if threads.isEmpty || count <= 1 {
+      for block in 0..<count { body(block) }
+      return
+    }
+    withoutActuallyEscaping(body) { body in
+      job = body
+      blockCount = count
+      nextBlock.store(0, ordering: .relaxed)
+      jobNumber += 1
+      open.store(jobNumber, ordering: .sequentiallyConsistent)
+      if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeAll() }
+      runBlocks(body)
+      // A worker that comes late sees that nothing is open; one inside is waited for.
+      open.store(0, ordering: .sequentiallyConsistent)
+      var rounds = 0
+      while inside.load(ordering: .sequentiallyConsistent) != 0 {
+        rounds += 1
+        if rounds > spins { sched_yield() }
+      }
+      job = nil
+    }
+  }
+
+  private func runBlocks(_ body: (Int) -> Void) {
+    while true {
+      let block = nextBlock.wrappingAdd(1, ordering: .relaxed).oldValue
+      if block >= blockCount { return }
+      body(block)
+    }
+  }
+
+  private func work() {
+    et_set_rounding()
+    precondition(et_check_rounding() != 0, "a worker thread can't set its rounding mode")
+    var last = 0
+    while true {
+      wait(after: last)
+      inside.wrappingAdd(1, ordering: .sequentiallyConsistent)
+      let number = open.load(ordering: .sequentiallyConsistent)
+      if number > 0, number != last, let job {
+        last = number
+        runBlocks(job)
+      }
+      inside.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+      if number < 0 { return }
+    }
+  }
+
+  /// Returns when a job other than `last` may be joined.
+  private func wait(after last: Int) {
+    func isReady() -> Bool {
+      let number = open.load(ordering: .sequentiallyConsistent)
+      return number != 0 && number != last
+    }
+    for _ in 0..<spins {
+      if isReady() { return }
+    }
+    unsafe pthread_mutex_lock(mutex)
+    sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    while !isReady() { unsafe pthread_cond_wait(wake, mutex) }
+    sleepers.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+    unsafe pthread_mutex_unlock(mutex)
+  }
+}
