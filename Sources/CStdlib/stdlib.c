@@ -22,3 +22,5 @@ const etude_library_file etude_library_files[] = {
     FILE(initializers), FILE(layers), FILE(losses), FILE(optimizers), FILE(training),
 };
 const size_t etude_library_file_count = sizeof etude_library_files / sizeof *etude_library_files;
+
+const etude_library_file *etude_library_file_at(size_t i) { return &etude_library_files[i]; }

@@ -13,4 +13,6 @@ typedef struct {
 extern const etude_library_file etude_library_files[];
 /// How many there are.
 extern const size_t etude_library_file_count;
+/// File `i` of them; a function because Swift can't see an array of no stated length.
+const etude_library_file *etude_library_file_at(size_t i);
 #endif

@@ -1,0 +1,48 @@
+import Diagnostics
+import Tensor
+
+let randomBuiltins: [Builtin] = [
+  Builtin(
+    "seed(n)",
+    doc: """
+      Restarts the running cell on the root stream of `n`; later cells derive theirs from `n` and \
+      their label.
+      """,
+    example: "seed(7); rand(3).shape  # (3,)"
+  ) { call in
+    let n = try seedNumber(call, 0)
+    call.machine.session.seed = n
+    call.context.stream = RandomStream.root(seed: n)
+    return .nothing
+  },
+  Builtin(
+    "with_seed(n, f)",
+    doc: "Calls `f()` on the root stream of `n` and gives its result; the caller's stream stays.",
+    example: "with_seed(1, () -> rand(3)) == with_seed(1, () -> rand(3))"
+  ) { call in
+    let n = try seedNumber(call, 0)
+    let stream = call.context.stream
+    call.context.stream = RandomStream.root(seed: n)
+    defer { call.context.stream = stream }
+    return try call.apply(call[1], [])
+  },
+  Builtin(
+    "fork(name, f)",
+    doc: """
+      Calls `f()` with a new stream of random numbers of that name and gives its result. What `f` \
+      draws shifts none of the caller's draws.
+      """,
+    example: "fork(\"noise\", () -> rand(2)).shape  # (2,)"
+  ) { call in
+    let f = call[1]
+    return try call.inFork(try call.string(0)) { try $0.apply(f, []) }
+  },
+]
+
+private func seedNumber(_ call: Call, _ i: Int) throws -> UInt64 {
+  let n = try call.integer(i)
+  guard n >= 0, n < 1 << 53 else {
+    throw call.error(.value, "a seed is an integer from 0 to 2^53 - 1, not \(n)", argument: i)
+  }
+  return UInt64(n)
+}

@@ -1,0 +1,225 @@
+import Diagnostics
+import Tensor
+
+let studyBuiltins: [Builtin] = [
+  Builtin(
+    "print(...values)",
+    doc: "Prints values on a line, with spaces between them.",
+    example: "print(\"loss\", 0.5)  # loss 0.5"
+  ) { call in
+    let values = call[0].asElements ?? []
+    let text =
+      values.count == 1 && values[0].asString == nil
+      ? show(values[0], width: call.width) : values.map(display).joined(separator: " ")
+    let digested = values.map { $0.asString ?? digest(of: $0) }.joined(separator: " ")
+    call.emit(.line(text: text, digestText: digested, isVolatile: false))
+    return .nothing
+  },
+  Builtin(
+    "claim(text, condition, seeds=nothing)",
+    doc: """
+      States what the experiment shows and checks it. When the condition is `<`, `<=`, `>`, `>=` or \
+      an `and` of these, the margin is the signed difference of its sides, the least over parts and \
+      elements. `seeds` is the share of seeds under which it must hold, 0.9 unless given.
+      """,
+    example: "claim(\"training helps\", 0.2 < 0.9)"
+  ) { call in
+    call.emit(.claim(try claimOutcome(call)))
+    return .nothing
+  },
+  Builtin(
+    "digest(value)",
+    doc: "SHA-256 of the exact value, as 64 hexadecimal digits: equal only if every bit is.",
+    example: "digest([1, 2]) == digest([1, 2])  # true"
+  ) { call in Value(digest(of: call[0])) },
+  Builtin(
+    "time(f)",
+    doc: "Calls `f()`, prints how long it took on a line that is never compared, gives its result.",
+    example: "time(() -> 1 + 1)"
+  ) { call in
+    let start = ContinuousClock.now
+    let result = try call.apply(call[0], [])
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let text = seconds < 1 ? fixed(seconds * 1000, 1) + " ms" : fixed(seconds, 2) + " s"
+    call.emit(.line(text: text, digestText: "", isVolatile: true))
+    return result
+  },
+  Builtin(
+    "help(name)",
+    doc: "Prints what a function does; takes the function or its name as a string.",
+    example: "help(\"len\")"
+  ) { call in
+    let found: Documentation?
+    switch call[0] {
+    case .string(let text): found = call.machine.documentation(of: text.string)
+    case .function(let f): found = call.machine.documentation(of: f)
+    default: throw call.mismatch(0, "a function or a name")
+    }
+    guard let documentation = found else {
+      let name = call[0].asString ?? ""
+      let near = nearest(to: name, among: call.machine.library.names)
+      throw call.error(
+        .name, "there is no documentation for `\(name)`", argument: 0,
+        hint: near.map { "did you mean `\($0)`?" })
+    }
+    let example = documentation.example.isEmpty ? "" : "\n\n" + documentation.example
+    call.emitText(documentation.signature + "\n\n" + documentation.text + example)
+    return .nothing
+  },
+  Builtin(
+    "source(f)",
+    doc: "Prints the definition of a function that is written in the language.",
+    example: "source(sgd)"
+  ) { call in
+    guard case .function(let f) = call[0] else { throw call.mismatch(0, "a function") }
+    guard case .closure = f.kind else {
+      throw call.error(
+        .value, "`\(f.name)` is written in Swift; help(\(f.name)) says what it does")
+    }
+    if f.code.library?.index == 0, let text = call.machine.library.text(of: f.name)?.text {
+      call.emitText(text)
+    } else {
+      call.emitText(definition(f.code))
+    }
+    return .nothing
+  },
+  Builtin(
+    "fail(message)",
+    doc: "Ends the running cell with an error of this message.",
+    example: "if 1 > 2 { fail(\"one is not above two\") }"
+  ) { call in throw Failure(.value, try call.string(0)) },
+  Builtin(
+    "table(columns)",
+    doc: "A table of a record of columns: tensors of rank 1 or tuples, all of one length.",
+    example: "table({n: (1, 2), name: (\"a\", \"b\")})"
+  ) { call in
+    let record = try call.record(0)
+    var columns: [(name: String, values: [Value])] = []
+    for (name, value) in zip(record.keys.names, record.values) {
+      guard let values = try call.machine.elements(of: value) else {
+        throw call.error(
+          .type,
+          "`table` needs columns that are tuples or tensors, but `\(name)` is "
+            + describe(value))
+      }
+      columns.append((name, values))
+    }
+    for column in columns where column.values.count != columns[0].values.count {
+      throw call.error(
+        .value,
+        "`table` needs columns of one length, but `\(columns[0].name)` has "
+          + "\(columns[0].values.count) rows and `\(column.name)` \(column.values.count)")
+    }
+    return Value(Table(columns: columns))
+  },
+]
+
+/// The text of a function as it was written, `fn` included.
+private func definition(_ code: FunctionCode) -> String {
+  var place = code.span.union(code.literal.body.span)
+  var before = Int(place.lower) - 1
+  while before > 0, code.source.utf8[before] == UInt8(ascii: " ") { before -= 1 }
+  if before >= 1, code.source.utf8[before - 1...before].elementsEqual("fn".utf8) {
+    place = place.union(Span(before - 1, before))
+  }
+  return code.source.text(in: place)
+}
+
+extension Call {
+  fileprivate func emitText(_ text: String) {
+    emit(.line(text: text, digestText: text, isVolatile: false))
+  }
+}
+
+/// Columns with names, shown as aligned text.
+public struct Table: Presentable {
+  /// Names and values of the columns, all of one length.
+  public let columns: [(name: String, values: [Value])]
+  /// `table`
+  public var typeName: String { "table" }
+
+  /// The table as aligned text.
+  public func show(width: Int) -> String {
+    let count = columns.first?.values.count ?? 0
+    let cells = columns.map { Table.texts($0.values) }
+    let numeric = columns.map { column in
+      column.values.allSatisfy { $0.asNumber != nil || $0.asTensor != nil }
+    }
+    return tableLines(
+      header: columns.map(\.name), rows: (0..<count).map { i in cells.map { $0[i] } },
+      numeric: numeric)
+  }
+
+  /// Floating tensors of a column are written alike; anything else by itself.
+  private static func texts(_ values: [Value]) -> [String] {
+    let floats = values.compactMap { value -> Double? in
+      guard case .tensor(let t) = value, t.shape.isEmpty, t.dtype.isFloating else { return nil }
+      return t.scalar()
+    }
+    guard floats.count == values.count, !values.isEmpty else { return values.map(display) }
+    let style = ElementStyle(floats, .f32)
+    return floats.map(style.text)
+  }
+
+  /// Names and values.
+  public func digest(into writer: inout DigestWriter) {
+    writer.count(columns.count)
+    for column in columns {
+      writer.text(column.name)
+      writer.value(Value(column.values))
+    }
+  }
+}
+
+private func claimOutcome(_ call: Call) throws -> ClaimOutcome {
+  let context = call.context
+  let condition = call[1]
+  let holds: Bool
+  switch condition {
+  case .bool(let flag): holds = flag
+  case .tensor(let t) where t.dtype == .bool: holds = t.elements().allSatisfy { $0 != 0 }
+  default: throw call.mismatch(1, "a condition")
+  }
+  var bar: Double?
+  if case .nothing = call[2] {
+  } else {
+    bar = try call.number(2)
+    guard let bar, bar > 0, bar <= 1 else {
+      throw call.error(.value, "`seeds` is a share above 0 and at most 1", argument: 2)
+    }
+  }
+  var margin: Double?
+  var writer = DigestWriter()
+  let sides = call.claim?.sides ?? []
+  for (i, op) in (call.claim?.operators ?? []).enumerated() {
+    let (left, right) = (sides[2 * i], sides[2 * i + 1])
+    writer.value(left)
+    writer.value(right)
+    guard let a = call.machine.operand(left), let b = call.machine.operand(right) else {
+      continue
+    }
+    let isLess = op == .less || op == .lessOrEqual
+    let difference = try differences(isLess ? b : a, isLess ? a : b, context)
+    for x in difference { margin = leastMargin(margin, x) }
+  }
+  if sides.isEmpty { writer.value(condition) }
+  return ClaimOutcome(
+    text: try call.string(0), holds: holds, margin: margin, bar: bar,
+    operandsDigest: writer.finish())
+}
+
+/// NaN is the worst margin there is.
+private func leastMargin(_ a: Double?, _ b: Double) -> Double {
+  guard let a else { return b }
+  return a.isNaN || b.isNaN ? .nan : min(a, b)
+}
+
+/// Elements of a - b in f64, so that no rounding of f32 hides a difference.
+private func differences(_ a: Operand, _ b: Operand, _ context: Context) throws -> [Double] {
+  func wide(_ operand: Operand) throws -> Operand {
+    if case .tensor(let t) = operand { return .tensor(try context.convert(t, .f64)) }
+    return operand
+  }
+  if case .number(let x) = a, case .number(let y) = b { return [x - y] }
+  return try context.binary(.subtract, wide(a), wide(b)).elements()
+}

@@ -1,0 +1,190 @@
+import Syntax
+import Tensor
+
+extension Machine {
+  // Literals
+
+  /// What brackets build: f32 of numbers, bool of bools, a stack of tensors.
+  func tensorLiteral(_ elements: [Value]) throws -> Value {
+    var numbers: [Double] = []
+    numbers.reserveCapacity(elements.count)
+    for case .number(let x) in elements { numbers.append(x) }
+    if numbers.count == elements.count {
+      return .tensor(
+        try context.makeTensor(shape: Shape([elements.count]), dtype: .f32, elements: numbers))
+    }
+    let flags = elements.compactMap {
+      if case .bool(let flag) = $0 { flag ? 1.0 : 0.0 } else { nil }
+    }
+    if flags.count == elements.count {
+      return .tensor(
+        try context.makeTensor(shape: Shape([elements.count]), dtype: .bool, elements: flags))
+    }
+    return .tensor(try context.stack(try parts(of: elements)))
+  }
+
+  /// Elements of a bracket literal as tensors of one kind; plain numbers among tensors become f32,
+  /// or what the tensors are.
+  private func parts(of elements: [Value]) throws -> [Tensor] {
+    var dtype: DType?
+    for element in elements {
+      guard let t = element.asTensor, !t.isWeak else { continue }
+      dtype = dtype.map { max($0, t.dtype) } ?? t.dtype
+    }
+    return try elements.map { element in
+      switch element {
+      case .tensor(let t), .buffer(let t):
+        return t.isWeak ? try context.convert(t, dtype ?? .f32) : t
+      case .number(let x):
+        return try context.makeTensor(shape: Shape([]), dtype: dtype ?? .f32, elements: [x])
+      case .bool(let flag):
+        return try context.makeTensor(shape: Shape([]), dtype: .bool, elements: [flag ? 1 : 0])
+      default: throw Failure.tensorElement(element)
+      }
+    }
+  }
+
+  func spreadTuple(_ r: Registers, _ first: Reg, _ layout: Int) throws -> Value {
+    guard case .tuple(let spreads) = program.layouts[layout] else { return .nothing }
+    var elements: [Value] = []
+    for (isSpread, value) in zip(spreads, r.taking(first, spreads.count)) {
+      if !isSpread {
+        elements.append(value)
+      } else if let more = try self.elements(of: value) {
+        elements += more
+      } else {
+        throw Failure.spread(value, into: "tuple")
+      }
+    }
+    return Value(elements)
+  }
+
+  func record(_ r: Registers, _ first: Reg, _ layout: Int) throws -> Value {
+    guard case .record(let names, let keys) = program.layouts[layout] else { return .nothing }
+    let values = r.taking(first, names.count)
+    if let keys { return .record(Record(keys: keys, values: values)) }
+    var result = Record(keys: [], values: [])
+    for (name, value) in zip(names, values) {
+      if let name {
+        result = result.replacing(name, with: value)
+        continue
+      }
+      guard let record = value.asRecord else { throw Failure.spread(value, into: "record") }
+      for (key, value) in zip(record.keys.names, record.values) {
+        result = result.replacing(key, with: value)
+      }
+    }
+    return .record(result)
+  }
+
+  func closure(_ r: Registers, _ first: Reg, _ layout: Int) -> Value {
+    guard case .function(let code) = program.layouts[layout] else { return .nothing }
+    return .function(Function(code: code, captures: r.values(first, code.captureNames.count)))
+  }
+
+  func range(_ first: Value, _ last: Value, _ by: Value) throws -> Value {
+    guard let lower = scalar(first), let upper = scalar(last) else {
+      throw Failure.operands("..", first, last)
+    }
+    guard let step = scalar(by), step != 0, step.isFinite else {
+      throw Failure.step(scalar(by))
+    }
+    guard lower.isFinite, upper.isFinite, abs((upper - lower) / step) < 0x1p53 else {
+      throw Failure.endlessRange
+    }
+    return .range(NumberRange(lower: lower, upper: upper, step: step))
+  }
+
+  /// A plain number, or that of a 0-d tensor.
+  func scalar(_ value: Value) -> Double? {
+    if case .tensor(let t) = value, t.shape.isEmpty { return t.scalar() }
+    return value.asNumber
+  }
+
+  func interpolated(_ r: Registers, _ first: Reg, _ layout: Int) throws -> Value {
+    guard case .string(let parts, let end) = program.layouts[layout] else { return .nothing }
+    var text = ""
+    for (part, value) in zip(parts, r.taking(first, parts.count)) {
+      text += part.text
+      text += try part.format.map { try format(value, $0.text) } ?? display(value)
+    }
+    return Value(text + end)
+  }
+
+  // Taking apart
+
+  func unpack(_ r: Registers, _ d: Reg, _ value: Value, _ count: Int) throws {
+    guard let values = try elements(of: value) else {
+      throw Failure.pattern("a tuple of \(count)", value)
+    }
+    guard values.count == count else {
+      throw Failure.pattern(
+        count == 1 ? "1 element" : "\(count) elements", value, found: values.count)
+    }
+    for i in 0..<count { r[d + Reg(i)] = values[i] }
+  }
+
+  func taken(_ name: String, of value: Value) throws -> Value {
+    guard let record = value.asRecord else { throw Failure.pattern("a record", value) }
+    guard record[name] != nil else { throw Failure.field(name, value) }
+    return try field(name, of: value)
+  }
+
+  func field(_ name: String, of value: Value) throws -> Value {
+    switch value {
+    case .record(let record):
+      guard let found = record[name] else { throw Failure.field(name, value) }
+      if case .buffer(let t) = found { return .tensor(t) }
+      return found
+    case .tensor(let t), .buffer(let t):
+      switch name {
+      case "shape": return Value(t.shape.map { Value.number(Double($0)) })
+      case "dtype": return Value(t.dtype.name)
+      case "T": return Value(context.transpose(t))
+      default: throw Failure.field(name, value)
+      }
+    default: throw Failure.field(name, value)
+    }
+  }
+
+  func replaced(_ name: String, of value: Value, with new: Value) throws -> Value {
+    guard let record = value.asRecord else { throw Failure.field(name, value) }
+    // A buffer's mark belongs to the leaf, so a changed buffer is one still.
+    if case .buffer = record[name], case .tensor(let t) = new {
+      return .record(record.replacing(name, with: .buffer(t)))
+    }
+    return .record(record.replacing(name, with: new))
+  }
+
+  // Sequences
+
+  func iterationCount(of value: Value) throws -> Int {
+    switch value {
+    case .range(let range): return range.count
+    case .tuple(let tuple): return tuple.count
+    case .tensor(let t), .buffer(let t):
+      guard let n = t.shape.first else { throw Failure.iterate(value) }
+      return n
+    default: throw Failure.iterate(value)
+    }
+  }
+
+  func element(_ i: Int, of value: Value) throws -> Value {
+    switch value {
+    case .range(let range): return .number(range[i])
+    case .tuple(let tuple): return tuple[i]
+    case .tensor(let t), .buffer(let t): return Value(try context.index(t, [.at(i)]))
+    default: throw Failure.iterate(value)
+    }
+  }
+
+  /// The elements of a tuple, a range or a tensor along its first axis; nil for anything else.
+  func elements(of value: Value) throws -> [Value]? {
+    switch value {
+    case .tuple(let tuple): return tuple.elements
+    case .range, .tensor, .buffer:
+      return try (0..<iterationCount(of: value)).map { try element($0, of: value) }
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import Diagnostics
+
+/// An error on its way to the place where it gets its span: data for `Messages`.
+struct Failure: Error {
+  enum Kind {
+    case plain(Diagnostic.Code, String, hint: String?, argument: String?)
+    case unbound(String)
+    case unknownName(String, nearest: String?)
+    case operands(String, Value, Value)
+    case operand(String, Value)
+    case condition(Value)
+    case notCallable(Value)
+    case field(String, Value)
+    case noLeaves(String, Value)
+    case structure(String, Value, Value, path: String)
+  }
+
+  var kind: Kind
+
+  init(_ kind: Kind) { self.kind = kind }
+
+  init(
+    _ code: Diagnostic.Code, _ message: String, hint: String? = nil, argument: String? = nil
+  ) {
+    kind = .plain(code, message, hint: hint, argument: argument)
+  }
+
+  static func unbound(_ name: String) -> Failure { Failure(.unbound(name)) }
+  static func operands(_ op: String, _ a: Value, _ b: Value) -> Failure {
+    Failure(.operands(op, a, b))
+  }
+  static func operand(_ op: String, _ a: Value) -> Failure { Failure(.operand(op, a)) }
+  static func condition(_ value: Value) -> Failure { Failure(.condition(value)) }
+  static func notCallable(_ value: Value) -> Failure { Failure(.notCallable(value)) }
+  static func field(_ name: String, _ value: Value) -> Failure { Failure(.field(name, value)) }
+  static func noLeaves(_ operation: String, _ value: Value) -> Failure {
+    Failure(.noLeaves(operation, value))
+  }
+  static func structure(_ operation: String, _ a: Value, _ b: Value, path: String) -> Failure {
+    Failure(.structure(operation, a, b, path: path))
+  }
+
+  static var interrupted: Failure { Failure(.interrupt, "interrupted") }
+  static var recursion: Failure {
+    Failure(
+      .recursion, "more than \(Machine.frameLimit.grouped) calls are open at once",
+      hint: "a function that calls itself needs a case that does not; a loop has no such limit")
+  }
+  static var endlessRange: Failure {
+    Failure(.value, "a range needs finite bounds", hint: "while true { … }")
+  }
+
+  static func iterate(_ value: Value) -> Failure {
+    let hint: String? =
+      switch value {
+      case .record: "for (name, value) in items(r)"
+      case .number: "0..n counts from 0 to n - 1"
+      default: nil
+      }
+    return Failure(
+      .type, "`for` goes through ranges, tuples and tensors, not \(describe(value))", hint: hint)
+  }
+
+  static func tensorElement(_ value: Value) -> Failure {
+    Failure(
+      .type, "brackets build a tensor, of numbers or of tensors, not of \(describe(value))",
+      hint: "parentheses build a tuple of anything: (a, b)")
+  }
+
+  static func spread(_ value: Value, into target: String) -> Failure {
+    let wanted = target == "tuple" ? "a tuple, a range or a tensor" : "a record"
+    return Failure(.type, "`...` in a \(target) needs \(wanted), not \(describe(value))")
+  }
+
+  static func step(_ step: Double?) -> Failure {
+    if step == 0 { return Failure(.value, "the step can't be 0") }
+    return Failure(.type, "the step must be a finite number")
+  }
+
+  static func pattern(_ wanted: String, _ value: Value, found: Int? = nil) -> Failure {
+    if let found {
+      return Failure(.value, "the pattern needs \(wanted), but the value has \(found)")
+    }
+    return Failure(.type, "the pattern needs \(wanted), not \(describe(value))")
+  }
+
+  static func outOfRange(_ i: Int, count: Int, axis: Int?) -> Failure {
+    let place = axis.map { " along axis \($0)" } ?? ""
+    let extent =
+      count == 0
+      ? "there are no elements\(place)" : "the last element\(place) is \(count - 1)"
+    return Failure(.index, "index \(i) is out of range: \(extent)")
+  }
+
+  static func sliceBound(_ value: Value) -> Failure {
+    Failure(.index, "a slice needs integers, not \(describe(value))")
+  }
+
+  static func subscriptKind(_ value: Value, _ object: Value?) -> Failure {
+    var hint: String?
+    if case .tensor(let t) = value, t.dtype.isFloating { hint = "i32(…) makes an index tensor" }
+    if case .tuple = value { hint = "x[[0, 2]] takes several, x[0, 2] one from two axes" }
+    let whose = object.map { " of \(describe($0))" } ?? ""
+    return Failure(
+      .index,
+      "an index\(whose) is an integer, a slice, a range, an integer tensor or a mask, "
+        + "not \(describe(value))", hint: hint)
+  }
+
+  static func tooManySubscripts(_ object: Value, _ count: Int) -> Failure {
+    Failure(.index, "\(describe(object)) takes one index, not \(count)")
+  }
+
+  static func notIndexable(_ object: Value) -> Failure {
+    Failure(.type, "\(describe(object)) has no elements to index")
+  }
+
+  static func elementKind(_ value: Value, _ object: Value) -> Failure {
+    Failure(.type, "an element of \(describe(object)) can't be \(describe(value))")
+  }
+
+  static func tooMany(_ name: String, _ signature: String, wanted: Int, given: Int) -> Failure {
+    let arguments = wanted == 1 ? "1 argument" : "\(wanted) arguments"
+    return Failure(
+      .argument, "`\(name)` takes \(arguments), but \(given) are given", hint: signature)
+  }
+
+  static func missing(_ argument: String, _ name: String, _ signature: String) -> Failure {
+    Failure(.argument, "`\(name)` needs the argument `\(argument)`", hint: signature)
+  }
+
+  static func twice(_ argument: String, _ name: String, _ signature: String) -> Failure {
+    Failure(.argument, "`\(name)` is given `\(argument)` twice", hint: signature)
+  }
+
+  static func unknownArgument(
+    _ argument: String, _ name: String, _ signature: String, known: [String]
+  ) -> Failure {
+    let near = nearest(to: argument, among: known).map { "did you mean `\($0)`? " } ?? ""
+    return Failure(
+      .argument, "`\(name)` has no argument `\(argument)`", hint: near + signature,
+      argument: argument)
+  }
+}
+
+extension Int {
+  /// With commas between thousands.
+  var grouped: String {
+    let digits = Array(String(magnitude))
+    var text = self < 0 ? "-" : ""
+    for (i, digit) in digits.enumerated() {
+      if i > 0 && (digits.count - i) % 3 == 0 { text += "," }
+      text.append(digit)
+    }
+    return text
+  }
+}

@@ -1,0 +1,139 @@
+import Diagnostics
+import Syntax
+import Tensor
+
+/// What evaluates: registers, frames, variables, and the tensors' context. One a thread.
+final class Machine {
+  /// Calls on top of each other before `error[recursion]`.
+  static let frameLimit = 10_000
+
+  let context: Context
+  let interrupt: InterruptFlag
+  unowned let session: Session
+  let names: NameTable
+  let program = ProgramText()
+  let memory = RegisterMemory()
+  let frameBuffer = StableBuffer<FrameStack.Frame>(capacity: Machine.frameLimit + 1)
+  let frames: FrameStack
+  /// Variables by slot.
+  let globals = NamedValues()
+  /// Library values by slot, as far as they were used.
+  let libraryValues = NamedValues()
+  let library: Library
+  /// How many callers wait, and the first register that none of them uses.
+  var depth = 0
+  var top = 0
+  var claim: PendingClaim?
+  /// Parameters of the builtin that failed last, to find the argument at fault.
+  var lastFailed: [String] = []
+  /// Which parameters of the operation called last are operands.
+  var lastOperands: [Int] = []
+
+  /// The sides of a claim's condition, for the call that follows.
+  struct PendingClaim {
+    var operators: [ComparisonOperator]
+    var sides: [Value]
+  }
+
+  init(session: Session, context: Context, interrupt: InterruptFlag, library: Library) {
+    self.session = session
+    self.context = context
+    self.interrupt = interrupt
+    self.library = library
+    names = NameTable()
+    frames = FrameStack(frameBuffer)
+  }
+
+  /// Calls any value with arguments.
+  func apply(
+    _ function: Value, _ arguments: [Value], named: [(String, Value)] = []
+  ) throws -> Value {
+    switch function {
+    case .function(let f):
+      switch f.kind {
+      case .closure:
+        let bound = try bind(f.code, arguments, named, name: f.name)
+        return try run(f.entry, f.registerCount, function: function, arguments: bound)
+      case .builtin(let builtin):
+        return try call(builtin, arguments, named)
+      case .derived(let derived):
+        return try derived.body(self, arguments, named)
+      }
+    case .record(let record):
+      guard let method = record["call"] else { throw Failure.notCallable(function) }
+      return try apply(method, [function] + arguments, named: named)
+    default: throw Failure.notCallable(function)
+    }
+  }
+
+  /// Runs code from an address to its end; `arguments` fill the first registers.
+  func run(
+    _ entry: Int, _ registerCount: Int, function: Value = .nothing, arguments: [Value] = []
+  ) throws -> Value {
+    let outer = (depth: depth, top: top)
+    let base = top + 1
+    guard depth < Machine.frameLimit else { throw Failure.recursion }
+    guard memory.prepare(base + registerCount) else {
+      throw Failure(.memory, "an expression here has too many parts to hold at once")
+    }
+    let r = memory.frame(base)
+    r[-1] = function
+    for (i, argument) in arguments.enumerated() { r[Reg(i)] = argument }
+    depth += 1
+    defer {
+      depth = outer.depth
+      top = outer.top
+    }
+    return try loop(entry, base, registerCount)
+  }
+
+  /// Turns an error at an address into one with a place and the calls that led there.
+  func located(_ error: any Error, at address: Int, depth: Int, bottom: Int) -> Located {
+    var result: Located
+    if let inner = error as? Located {
+      result = inner
+      trace(&result, inner.function, address)
+    } else {
+      result = Located(diagnostic: diagnostic(of: error, at: address), function: "")
+    }
+    var address = address
+    var depth = depth
+    while depth > bottom {
+      depth -= 1
+      let place = Int(frames[depth].returnAddress) - 1
+      trace(&result, program.name(at: address), place)
+      address = place
+    }
+    result.function = program.name(at: address)
+    return result
+  }
+
+  /// Adds one call to a trace, unless it is long: then the first calls and the last are kept.
+  private func trace(_ error: inout Located, _ function: String, _ address: Int) {
+    let kept = 12
+    if error.diagnostic.trace.count >= 2 * kept { error.diagnostic.trace.remove(at: kept) }
+    error.diagnostic.trace.append(
+      .init(
+        function: function, source: program.source(at: address),
+        span: program.sites[address].span))
+  }
+
+  /// A library value, compiled at its first use. What it needs may run in frames from `depth` and
+  /// registers from `top` on.
+  func libraryValue(_ slot: Int32, _ depth: Int, _ top: Int) throws -> Value {
+    if let value = libraryValues[slot] { return value }
+    (self.depth, self.top) = (depth, top)
+    guard let value = try library.value(of: names.names[Int(slot)], on: self) else {
+      throw unknownName(names.names[Int(slot)])
+    }
+    libraryValues[slot] = value
+    return value
+  }
+}
+
+/// An error with its place, on its way out of nested runs.
+struct Located: Error {
+  var diagnostic: Diagnostic
+  /// The function that the run was started for; its caller is found one run further out.
+  var function: String
+}

@@ -1,0 +1,228 @@
+import Diagnostics
+import Syntax
+import Tensor
+
+// The one file where errors become words.
+
+/// How messages name a value: `f32[2, 3]`, `the number 3`, `a record`.
+func describe(_ value: Value) -> String {
+  switch value {
+  case .nothing: "nothing"
+  case .bool(let flag): flag ? "true" : "false"
+  case .number(let x): "the number \(shortest(x))"
+  case .string(let text):
+    text.string.count <= 20 ? "the string \"\(text.string)\"" : "a string"
+  case .tensor(let t): t.isWeak ? "the number \(shortest(t.scalar()))" : summary(t.dtype, t.shape)
+  case .tuple(let tuple): tuple.count == 1 ? "a tuple of 1" : "a tuple of \(tuple.count)"
+  case .record(let record):
+    record.count == 0 || record.count > 4
+      ? "a record" : "a record {" + record.keys.names.joined(separator: ", ") + "}"
+  case .range: "a range"
+  case .function(let f): f.name == "function" ? "a function" : "the function `\(f.name)`"
+  case .buffer(let t): "a buffer of \(summary(t.dtype, t.shape))"
+  case .opaque(let box): "a " + box.content.typeName
+  }
+}
+
+/// `f32[2, 3]`, or `f32` for rank 0.
+func summary(_ dtype: DType, _ shape: Shape) -> String {
+  shape.isEmpty ? dtype.name : dtype.name + shape.description
+}
+
+/// What a caret says about a value: dtype and shape of a tensor, the kind of anything else.
+private func caret(_ value: Value) -> String {
+  switch value {
+  case .tensor(let t) where !t.isWeak: summary(t.dtype, t.shape)
+  case .tensor, .number: "number"
+  default: value.typeName
+  }
+}
+
+extension Machine {
+  func unknownName(_ name: String) -> Failure {
+    if let hint = habits[name] { return Failure(.name, "`\(name)` is not known here", hint: hint) }
+    let known = session.names + library.names
+    return Failure(.unknownName(name, nearest: nearest(to: name, among: known)))
+  }
+
+  /// An error with its words and its place.
+  func diagnostic(of error: any Error, at address: Int) -> Diagnostic {
+    let site = program.sites[address]
+    let source = program.source(at: address)
+    var diagnostic: Diagnostic
+    switch error {
+    case let failure as Failure: diagnostic = self.diagnostic(failure, site, address)
+    case let problem as TensorError: diagnostic = tensorDiagnostic(problem, site, address)
+    case let problem as FileProblem:
+      diagnostic = Diagnostic(.file, problem.message, hint: problem.hint)
+    case let made as Diagnostic: diagnostic = made
+    default: diagnostic = Diagnostic(.value, "\(error)")
+    }
+    if diagnostic.source == nil {
+      diagnostic.source = source
+      if diagnostic.labels.isEmpty { diagnostic.labels = [.init(site.span)] }
+    }
+    return diagnostic
+  }
+
+  private func diagnostic(_ failure: Failure, _ site: Site, _ address: Int) -> Diagnostic {
+    switch failure.kind {
+    case .plain(let code, let message, let hint, let argument):
+      var labels: [Diagnostic.Label] = []
+      if let span = argument.flatMap({ argumentSpan($0, address) }) { labels = [.init(span)] }
+      return Diagnostic(code, message, labels: labels, hint: hint)
+    case .unbound(let name):
+      return Diagnostic(
+        .name, "`\(name)` is read before it is bound",
+        hint: "a name that a function assigns is its own everywhere in it; pass an outer one in")
+    case .unknownName(let name, let near):
+      return Diagnostic(
+        .name, "`\(name)` is not known here", hint: near.map { "did you mean `\($0)`?" })
+    case .operands(let op, let a, let b):
+      return Diagnostic(
+        .type, "`\(op)` does not work on \(describe(a)) and \(describe(b))",
+        labels: [
+          .init(site.span), .init(site.left, caret(a)), .init(site.right, caret(b)),
+        ], hint: operandHint(op, a, b, site, program.source(at: address)))
+    case .operand(let op, let value):
+      let wanted =
+        op == "-" ? "numbers, tensors and trees" : "bools and bool tensors"
+      return Diagnostic(
+        .type, "`\(op)` works on \(wanted), not on \(describe(value))",
+        labels: [.init(site.span), .init(site.left, caret(value))])
+    case .condition(let value):
+      var hint: String?
+      if case .tensor(let t) = value, t.dtype == .bool { hint = "any(…) or all(…) give one" }
+      if case .number = value { hint = "compare, as in x != 0" }
+      return Diagnostic(
+        .type, "a condition is one bool, not \(describe(value))",
+        labels: [.init(site.span, caret(value))], hint: hint)
+    case .notCallable(let value):
+      var hint: String?
+      if case .tensor = value { hint = "brackets index: x[0]" }
+      if case .record = value { hint = "a record can be called if it has a field `call`" }
+      return Diagnostic(
+        .type, "\(describe(value)) can't be called", labels: [.init(site.left, caret(value))],
+        hint: hint)
+    case .field(let name, let value): return fieldDiagnostic(name, value, site, address)
+    case .noLeaves(let operation, let value):
+      return Diagnostic(
+        .type, "\(describe(value)) holds no floating tensor, so `\(operation)` has nothing to do",
+        hint: "f32(0) makes a floating tensor of a number; numbers in a tree are fixed")
+    case .structure(let operation, let a, let b, let path):
+      let place = path.isEmpty ? "" : " at `\(path)`"
+      return Diagnostic(
+        .type,
+        "`\(operation)` needs trees of one structure, but\(place) there are "
+          + "\(describe(a)) and \(describe(b))",
+        labels: [
+          .init(site.span), .init(site.left, caret(a)), .init(site.right, caret(b)),
+        ])
+    }
+  }
+
+  private func operandHint(
+    _ op: String, _ a: Value, _ b: Value, _ site: Site, _ source: SourceText
+  ) -> String? {
+    switch (op, a, b) {
+    case ("+", .string, _), ("+", _, .string): return "\"{x}\" puts a value into a string"
+    case ("+", .tuple, _): return "append(t, x) adds one element"
+    case ("@", .number, _), ("@", _, .number): return "`*` multiplies by a number"
+    case (_, .bool, _), (_, _, .bool):
+      return op == "in" ? nil : "number(flag) gives 0 or 1"
+    default: return nil
+    }
+  }
+
+  private func fieldDiagnostic(
+    _ name: String, _ value: Value, _ site: Site, _ address: Int
+  ) -> Diagnostic {
+    let text = program.source(at: address).text(in: site.left)
+    var hint: String?
+    switch value {
+    case .record(let record):
+      if let near = nearest(to: name, among: record.keys.names) {
+        hint = "did you mean `\(near)`?"
+      } else if record.count > 0 && record.count <= 12 {
+        hint = "it has " + record.keys.names.map { "`\($0)`" }.joined(separator: ", ")
+      }
+    default:
+      if let habit = methodHabits[name] {
+        hint = habit.replacing("x", by: text)
+      } else if library.names.contains(name) {
+        hint = "\(name)(\(text))"
+      } else if value.asTensor != nil {
+        hint = "a tensor has `T`, `shape` and `dtype`"
+      }
+    }
+    return Diagnostic(
+      .name, "\(describe(value)) has no field `\(name)`", labels: [.init(site.span)], hint: hint)
+  }
+
+  /// The span of a named argument of the call at an address.
+  private func argumentSpan(_ name: String, _ address: Int) -> Span? {
+    guard let site = program.call(at: address) else { return nil }
+    if let i = site.names.firstIndex(of: name) { return site.arguments[i] }
+    guard let i = lastFailed.firstIndex(of: name), i < site.arguments.count,
+      site.names.isEmpty || site.names[i] == nil
+    else { return nil }
+    return site.arguments[i]
+  }
+
+  // Tensor errors
+
+  /// The places of a tensor operation's operands: an operator's sides, a call's arguments.
+  func operandSpans(_ site: Site, _ address: Int) -> [Span] {
+    if program.call(at: address) != nil {
+      return lastOperands.compactMap { i in
+        i < lastFailed.count ? argumentSpan(lastFailed[i], address) : nil
+      }
+    }
+    switch program.instructions[address] {
+    case .negate, .not, .index, .field: return [site.left]
+    default: return [site.left, site.right]
+    }
+  }
+}
+
+/// What other languages call it, and the form used here.
+private let habits: [String: String] = [
+  "np": "the functions need no prefix: sum(x), exp(x)",
+  "torch": "the functions need no prefix: sum(x), exp(x)",
+  "range": "0..n counts from 0 to n - 1",
+  "None": "nothing", "null": "nothing", "nil": "nothing",
+  "True": "true", "False": "false",
+  "float": "f32(x), f64(x), or number(x) for a plain number",
+  "int": "i32(x) for tensors, floor(x) for numbers",
+  "str": "\"{x}\"", "self": "a function of a record takes `self` as its first parameter",
+  "elif": "else if", "lambda": "x -> x + 1", "def": "fn f(x) = x + 1",
+  "array": "[1, 2, 3]", "list": "(1, 2, 3)", "dict": "{a: 1}",
+  "power": "x ^ n", "pow": "x ^ n", "matmul": "x @ w",
+  "concatenate": "concat((x, y))", "vstack": "concat((x, y))", "hstack": "concat((x, y), axis=1)",
+]
+
+/// Methods of other libraries, on `x`.
+private let methodHabits: [String: String] = [
+  "size": "x.shape", "ndim": "len(x.shape)", "item": "number(x)", "numpy": "x",
+  "detach": "stop_gradient(x)", "backward": "grad(f)(x)", "t": "x.T", "view": "reshape(x, shape)",
+  "astype": "f32(x)", "float": "f32(x)", "double": "f64(x)", "int": "i32(x)", "long": "i32(x)",
+  "append": "append(x, value)", "items": "items(x)", "format": "\"{value:.3f}\"",
+  "length": "len(x)", "count": "len(x)", "unsqueeze": "expand_dims(x, axis)",
+  "tolist": "items of x: for v in x { … }", "clone": "x, values never change",
+]
+
+extension String {
+  /// A template with its `x` replaced.
+  fileprivate func replacing(_ name: Character, by text: String) -> String {
+    var result = ""
+    var previous: Character = " "
+    let all = Array(self)
+    for (i, c) in all.enumerated() {
+      let next: Character = i + 1 < all.count ? all[i + 1] : " "
+      let stands = c == name && !previous.isLetter && !next.isLetter
+      result += stands ? text : String(c)
+      previous = c
+    }
+    return result
+  }
+}

@@ -1,0 +1,119 @@
+import Tensor
+
+// Trees: records and tuples that hold floating tensors. Every other leaf is static: carried along
+// from the left, or only, tree.
+
+/// Whether a value is a leaf that arithmetic and gradients reach.
+func isLeaf(_ value: Value) -> Bool {
+  if case .tensor(let t) = value { return t.dtype.isFloating }
+  return false
+}
+
+/// Whether a value is a record or tuple, with or without leaves.
+func isTreeShaped(_ value: Value) -> Bool {
+  switch value {
+  case .tuple, .record: true
+  default: false
+  }
+}
+
+/// The values inside a record or tuple.
+func children(_ value: Value) -> [Value]? {
+  switch value {
+  case .tuple(let tuple): tuple.elements
+  case .record(let record): record.values
+  default: nil
+  }
+}
+
+/// A record or tuple of the same form with other values.
+func rebuilt(_ value: Value, _ values: [Value]) -> Value {
+  if case .record(let record) = value { return .record(record.with(values: values)) }
+  return Value(values)
+}
+
+/// Whether a value is a tree or a leaf.
+func hasLeaves(_ value: Value) -> Bool {
+  if isLeaf(value) { return true }
+  return children(value)?.contains(where: hasLeaves) ?? false
+}
+
+/// The leaves in order, with the path to each.
+func leaves(_ value: Value) -> [Tensor] {
+  if case .tensor(let t) = value, t.dtype.isFloating { return [t] }
+  return children(value)?.flatMap(leaves) ?? []
+}
+
+/// A tree with a function of each leaf in its place.
+func mappingLeaves(_ tree: Value, _ f: (Tensor) throws -> Value) rethrows -> Value {
+  if case .tensor(let t) = tree, t.dtype.isFloating { return try f(t) }
+  guard let parts = children(tree), hasLeaves(tree) else { return tree }
+  return rebuilt(tree, try parts.map { try mappingLeaves($0, f) })
+}
+
+extension Machine {
+  /// Maps the leaves of one tree.
+  func mapTree(
+    _ operation: String, _ tree: Value, _ f: (Tensor) throws -> Value
+  ) throws -> Value {
+    guard hasLeaves(tree) else { throw Failure.noLeaves(operation, tree) }
+    return try mappingLeaves(tree, f)
+  }
+
+  /// Maps two operands of which at least one is a record or tuple. Numbers and 0-d tensors spread
+  /// into every leaf.
+  func mapTrees(
+    _ operation: String, _ left: Value, _ right: Value, _ f: (Value, Value) throws -> Value
+  ) throws -> Value {
+    for side in [left, right] {
+      if isTreeShaped(side) {
+        if !hasLeaves(side) { throw Failure.noLeaves(operation, side) }
+      } else if !spreads(side) {
+        throw Failure.operands(operation, left, right)
+      }
+    }
+    if !isTreeShaped(left) { return try mappingLeaves(right) { try f(left, .tensor($0)) } }
+    if !isTreeShaped(right) { return try mappingLeaves(left) { try f(.tensor($0), right) } }
+    return try mapPair(operation, left, right, path: "", f)
+  }
+
+  /// Whether a value goes into every leaf of a tree.
+  func spreads(_ value: Value) -> Bool {
+    switch value {
+    case .number: true
+    case .tensor(let t), .buffer(let t): t.shape.isEmpty
+    default: false
+    }
+  }
+
+  private func mapPair(
+    _ operation: String, _ left: Value, _ right: Value, path: String,
+    _ f: (Value, Value) throws -> Value
+  ) throws -> Value {
+    if isLeaf(left) && isLeaf(right) { return try f(left, right) }
+    if !hasLeaves(left) && !hasLeaves(right) { return left }
+    guard haveOneForm(left, right), let a = children(left), let b = children(right) else {
+      throw Failure.structure(operation, left, right, path: path)
+    }
+    var values: [Value] = []
+    values.reserveCapacity(a.count)
+    for i in a.indices {
+      values.append(try mapPair(operation, a[i], b[i], path: path + step(left, i), f))
+    }
+    return rebuilt(left, values)
+  }
+
+  private func haveOneForm(_ left: Value, _ right: Value) -> Bool {
+    switch (left, right) {
+    case (.tuple(let a), .tuple(let b)): a.count == b.count
+    case (.record(let a), .record(let b)): a.keys === b.keys || a.keys.names == b.keys.names
+    default: false
+    }
+  }
+
+  /// How a path goes on to part `i`: `.w`, `[0]`.
+  private func step(_ value: Value, _ i: Int) -> String {
+    if case .record(let record) = value { return ".\(record.keys.names[i])" }
+    return "[\(i)]"
+  }
+}

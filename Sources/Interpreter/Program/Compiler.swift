@@ -1,0 +1,378 @@
+import Diagnostics
+import Syntax
+
+/// What a text compiles to: an address to start at.
+struct CompiledCell {
+  let entry: Int
+  let registerCount: Int
+  /// Variables it binds, in order of first binding.
+  let bound: [String]
+}
+
+/// Variables and library names share one numbering, so that both are found by array index.
+final class NameTable {
+  private(set) var names: [String] = []
+  private var slots: [String: Int] = [:]
+
+  func slot(of name: String) -> Int {
+    if let slot = slots[name] { return slot }
+    slots[name] = names.count
+    names.append(name)
+    return names.count - 1
+  }
+
+  func existing(_ name: String) -> Int? { slots[name] }
+}
+
+/// What the functions of one compiled text share.
+final class CompilationUnit {
+  let source: SourceText
+  let names: NameTable
+  let text: ProgramText
+  /// Set while compiling a definition of the library.
+  let libraryName: String?
+  /// How many functions of this definition have been given an index.
+  var functionCount = 0
+
+  init(source: SourceText, names: NameTable, text: ProgramText, libraryName: String?) {
+    self.source = source
+    self.names = names
+    self.text = text
+    self.libraryName = libraryName
+  }
+
+  /// Compiles statements of a cell; the value of the last expression is its result.
+  func cell(_ statements: [Statement]) throws -> CompiledCell {
+    var bound = BoundNames()
+    bound.visit(statements)
+    let builder = FunctionBuilder(unit: self, parent: nil)
+    let result = builder.allocate()
+    try builder.body(statements, to: result)
+    builder.emit(.finish(result), Site(statements.last?.span ?? Span(0, 0)))
+    // Updates bind too, though they make no name local in a function.
+    return CompiledCell(
+      entry: try builder.link(name: ""), registerCount: builder.registerCount,
+      bound: bound.names + builder.updated.filter { !bound.names.contains($0) })
+  }
+
+  /// Compiles one `fn` of the library.
+  func libraryFunction(_ definition: FunctionDefinition) throws -> FunctionCode {
+    let builder = FunctionBuilder(unit: self, parent: nil)
+    return try builder.compile(
+      definition.function, name: definition.name.name, span: definition.name.span,
+      documentation: definition.documentation, selfName: nil
+    ).code
+  }
+}
+
+/// Compiles one function, or the top level of a text, to register code.
+final class FunctionBuilder {
+  enum Variable {
+    case register(Reg)
+    case capture(Int)
+    case selfReference
+    case topLevel
+  }
+
+  struct Loop {
+    var breaks: [Int] = []
+    var continues: [Int] = []
+  }
+
+  let unit: CompilationUnit
+  let parent: FunctionBuilder?
+  var selfName: String?
+  var isTopLevel: Bool { parent == nil }
+
+  var instructions: [Instruction] = []
+  var sites: [Site] = []
+  var next: Reg = 0
+  var highest: Reg = 0
+  /// Variables of the whole function.
+  var locals: [String: Reg] = [:]
+  /// Variables of the loops around this place.
+  var loopVariables: [[String: Reg]] = []
+  /// Registers that are variables, so no scratch space.
+  var variableRegisters: Set<Reg> = []
+  /// Variables that hold a value on every way to this place.
+  var assigned: Set<Reg> = []
+  var captures: [String] = []
+  var capturesAssigned: [Bool] = []
+  var loops: [Loop] = []
+  /// Whether some local may be read before it is bound, so that they must start unbound.
+  var needsUnbind = false
+  /// Top-level variables that an update binds.
+  var updated: [String] = []
+
+  init(unit: CompilationUnit, parent: FunctionBuilder?) {
+    self.unit = unit
+    self.parent = parent
+  }
+
+  var registerCount: Int { Int(highest) }
+
+  // Registers
+
+  func allocate(_ count: Int = 1) -> Reg {
+    let first = next
+    next += Reg(count)
+    highest = max(highest, next)
+    return first
+  }
+
+  /// Allocations of `body` end with it.
+  func scoped<R>(_ body: () throws -> R) rethrows -> R {
+    let mark = next
+    defer { next = mark }
+    return try body()
+  }
+
+  func isVariable(_ register: Reg) -> Bool { variableRegisters.contains(register) }
+
+  /// `d` if it is scratch space, else a new register.
+  func scratch(_ d: Reg) -> Reg { isVariable(d) ? allocate() : d }
+
+  // Instructions
+
+  func emit(_ instruction: Instruction, _ site: Site) {
+    instructions.append(instruction)
+    sites.append(site)
+  }
+
+  /// Emits a jump to be aimed later.
+  func emitJump(_ instruction: Instruction, _ span: Span) -> Int {
+    emit(instruction, Site(span))
+    return instructions.count - 1
+  }
+
+  var here: Int32 { Int32(instructions.count) }
+
+  func aim(_ jumps: [Int], at target: Int32? = nil) {
+    for jump in jumps { instructions[jump] = instructions[jump].aimed(at: target ?? here) }
+  }
+
+  /// Moves the instructions into the program; gives their address.
+  func link(name: String) throws -> Int {
+    guard unit.text.hasRoom(for: instructions.count),
+      unit.names.names.count <= NamedValues.capacity
+    else {
+      throw Failure(.memory, "this session's programs together are too long to run")
+    }
+    let entry = unit.text.instructions.count
+    unit.text.parts.append((entry, unit.source, name))
+    let count = Int32(registerCount)
+    for instruction in instructions {
+      var instruction = instruction
+      // A jump to the end of a function ends it.
+      if case .jump(let target) = instruction, Int(target) < instructions.count,
+        case .leave = instructions[Int(target)]
+      {
+        instruction = instructions[Int(target)]
+      }
+      if case .leave(let d, _) = instruction { instruction = .leave(d, count) }
+      unit.text.instructions.append(instruction.moved(by: Int32(entry)))
+    }
+    unit.text.sites += sites
+    return entry
+  }
+
+  func constant(_ value: Value) -> Int32 {
+    let constants = unit.text.constants
+    if constants.count < constants.capacity { constants.append(value) }
+    return Int32(unit.text.constants.count - 1)
+  }
+
+  func layout(_ layout: Layout) -> Int32 {
+    unit.text.layouts.append(layout)
+    return Int32(unit.text.layouts.count - 1)
+  }
+
+  func nameIndex(_ name: String) -> Int32 { Int32(unit.names.slot(of: name)) }
+
+  func error(
+    _ code: Diagnostic.Code, _ message: String, _ span: Span, hint: String? = nil
+  ) -> Diagnostic {
+    Diagnostic(code, message, source: unit.source, labels: [.init(span)], hint: hint)
+  }
+
+  // Names
+
+  func resolve(_ name: String) -> Variable {
+    for scope in loopVariables.reversed() {
+      if let register = scope[name] { return .register(register) }
+    }
+    if let register = locals[name] { return .register(register) }
+    if name == selfName { return .selfReference }
+    guard let parent else { return .topLevel }
+    if let index = captures.firstIndex(of: name) { return .capture(index) }
+    let outer = parent.resolve(name)
+    if case .topLevel = outer { return .topLevel }
+    captures.append(name)
+    capturesAssigned.append(parent.isAssigned(outer))
+    return .capture(captures.count - 1)
+  }
+
+  func isAssigned(_ variable: Variable) -> Bool {
+    switch variable {
+    case .register(let register): assigned.contains(register)
+    case .capture(let index): capturesAssigned[index]
+    case .selfReference, .topLevel: true
+    }
+  }
+
+  /// Loads a name. When `checked` is false the value may be unbound: a capture is looked at when
+  /// it is read.
+  func load(_ name: String, to d: Reg, _ span: Span, checked: Bool = true) {
+    let variable = resolve(name)
+    switch variable {
+    case .register(let register): emit(.move(d, register), Site(span))
+    case .capture(let index): emit(.capture(d, Int32(index)), Site(span))
+    case .selfReference: emit(.selfReference(d), Site(span))
+    case .topLevel:
+      let slot = nameIndex(name)
+      emit(unit.libraryName == nil ? .loadName(d, slot) : .loadLibrary(d, slot), Site(span))
+    }
+    if isAssigned(variable) { return }
+    needsUnbind = true
+    if checked { emit(.checkBound(d, nameIndex(name)), Site(span)) }
+  }
+
+  // Functions
+
+  /// Compiles a nested function; its captured names are loaded by the caller.
+  func compile(
+    _ literal: FunctionLiteral, name: String, span: Span, documentation: String?,
+    selfName: String?
+  ) throws -> (code: FunctionCode, captures: [String]) {
+    let inner = FunctionBuilder(unit: unit, parent: self)
+    inner.selfName = selfName
+    var library: (name: String, index: Int)?
+    if let name = unit.libraryName {
+      library = (name, unit.functionCount)
+      unit.functionCount += 1
+    }
+    try inner.parameters(literal, span)
+    var bound = BoundNames()
+    for parameter in literal.parameters {
+      if let value = parameter.defaultValue { bound.visit(value) }
+    }
+    bound.visit(literal.body)
+    for name in bound.names where inner.locals[name] == nil {
+      inner.locals[name] = inner.allocate()
+      inner.variableRegisters.insert(inner.locals[name]!)
+    }
+    let first = Reg(literal.parameters.count)
+    inner.emit(.unbind(first, 0), Site(span))
+    let localCount = Int32(inner.next - first)
+    try inner.prologue(literal)
+    let result = inner.allocate()
+    if case .block(let block) = literal.body.kind {
+      try inner.body(block.statements, to: result)
+    } else {
+      try inner.expression(literal.body, to: result)
+    }
+    inner.emit(.leave(result, 0), Site(literal.body.span))
+    if inner.needsUnbind { inner.instructions[0] = .unbind(first, localCount) }
+    // With nothing to unbind, calls enter after it.
+    let entry = try inner.link(name: name) + (inner.needsUnbind ? 0 : 1)
+    let code = FunctionCode(
+      name: name,
+      parameters: literal.parameters.map {
+        let isPattern = if case .name = $0.pattern.kind { false } else { true }
+        return .init(
+          name: $0.pattern.summary, hasDefault: $0.defaultValue != nil, isPattern: isPattern)
+      },
+      registerCount: inner.registerCount, entry: entry, captureNames: inner.captures,
+      source: unit.source, literal: literal, span: span, documentation: documentation,
+      library: library, selfName: selfName)
+    return (code, inner.captures)
+  }
+
+  private func parameters(_ literal: FunctionLiteral, _ span: Span) throws {
+    var seen: Set<String> = []
+    for parameter in literal.parameters {
+      let register = allocate()
+      variableRegisters.insert(register)
+      for name in parameter.pattern.names {
+        guard seen.insert(name).inserted else {
+          throw error(.syntax, "two parameters are named `\(name)`", parameter.pattern.span)
+        }
+      }
+      if case .name(let identifier) = parameter.pattern.kind {
+        locals[identifier.name] = register
+        if parameter.defaultValue == nil { assigned.insert(register) }
+      }
+    }
+    for parameter in literal.parameters {
+      for name in parameter.pattern.names where locals[name] == nil {
+        locals[name] = allocate()
+        variableRegisters.insert(locals[name]!)
+      }
+    }
+  }
+
+  /// Fills in defaults and takes patterns apart, first parameter first.
+  private func prologue(_ literal: FunctionLiteral) throws {
+    for (i, parameter) in literal.parameters.enumerated() {
+      if let value = parameter.defaultValue {
+        let skip = emitJump(.jumpIfBound(Reg(i), 0), value.span)
+        try scoped { try expression(value, to: Reg(i)) }
+        aim([skip])
+        assigned.insert(Reg(i))
+      }
+      if case .name = parameter.pattern.kind { continue }
+      try scoped { try destructure(parameter.pattern, from: Reg(i)) }
+    }
+  }
+
+  func function(
+    _ literal: FunctionLiteral, name: String, span: Span, documentation: String? = nil,
+    selfName: String? = nil, to d: Reg
+  ) throws {
+    let (code, captured) = try compile(
+      literal, name: name, span: span, documentation: documentation, selfName: selfName)
+    if captured.isEmpty {
+      let value = Value.function(Function(code: code, captures: []))
+      emit(.constant(d, constant(value)), Site(span))
+      return
+    }
+    scoped {
+      let first = allocate(captured.count)
+      for (i, name) in captured.enumerated() {
+        load(name, to: first + Reg(i), span, checked: false)
+      }
+      emit(.makeFunction(d, first, layout(.function(code))), Site(span))
+    }
+  }
+}
+
+extension Instruction {
+  /// This jump with its target.
+  func aimed(at target: Int32) -> Instruction {
+    switch self {
+    case .jump: .jump(target)
+    case .loop: .loop(target)
+    case .jumpIfFalse(let a, _): .jumpIfFalse(a, target)
+    case .jumpUnless(let a, let b, _, let op): .jumpUnless(a, b, target, op)
+    case .jumpUnlessConstant(let a, let k, _, let op): .jumpUnlessConstant(a, k, target, op)
+    case .jumpIfDecided(let a, _, let op): .jumpIfDecided(a, target, op)
+    case .jumpIfBound(let a, _): .jumpIfBound(a, target)
+    case .next(let d, let a, _): .next(d, a, target)
+    default: self
+    }
+  }
+
+  var target: Int32? {
+    switch self {
+    case .jump(let t), .loop(let t), .jumpIfFalse(_, let t), .jumpUnless(_, _, let t, _),
+      .jumpUnlessConstant(_, _, let t, _), .jumpIfDecided(_, let t, _), .jumpIfBound(_, let t),
+      .next(_, _, let t):
+      t
+    default: nil
+    }
+  }
+
+  func moved(by offset: Int32) -> Instruction {
+    target.map { aimed(at: $0 + offset) } ?? self
+  }
+}

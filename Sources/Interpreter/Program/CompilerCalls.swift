@@ -1,0 +1,187 @@
+import Diagnostics
+import Syntax
+
+extension FunctionBuilder {
+  func pipe(_ left: Expression, _ right: Expression, _ span: Span, to d: Reg) throws {
+    if case .call(let function, let arguments, _) = right.kind {
+      try call(function, first: left, arguments, span, to: d)
+    } else {
+      try call(right, first: left, [], span, to: d)
+    }
+  }
+
+  func call(
+    _ function: Expression, first: Expression?, _ arguments: [Argument], _ span: Span, to d: Reg
+  ) throws {
+    try scoped {
+      // A result that is wanted in the newest register needs no move.
+      let f = d == next - 1 && !isVariable(d) ? d : allocate()
+      var site = CallSite(span: span, callee: function.span, arguments: [], names: [])
+      var register = allocate(arguments.count + (first == nil ? 0 : 1))
+      if let first {
+        try scoped { try expression(first, to: register) }
+        site.arguments.append(first.span)
+        site.names.append(nil)
+        register += 1
+      }
+      var slot: Int32?
+      if case .name(let name) = function.kind, case .topLevel = resolve(name),
+        unit.libraryName == nil
+      {
+        slot = nameIndex(name)
+      } else {
+        try scoped { try expression(function, to: f) }
+      }
+      let claim = try claimSides(function, arguments, piped: first != nil)
+      for argument in arguments {
+        switch argument {
+        case .positional(let value):
+          guard site.names.allSatisfy({ $0 == nil }) else {
+            throw error(
+              .syntax, "an argument by position can't follow one by name", value.span)
+          }
+          site.names.append(nil)
+          site.arguments.append(value.span)
+          try scoped { try self.argument(value, claim, to: register) }
+        case .named(let name, let value):
+          site.names.append(name.name)
+          site.arguments.append(value.span)
+          try scoped { try self.argument(value, claim, to: register) }
+        }
+        register += 1
+      }
+      if site.names.allSatisfy({ $0 == nil }) { site.names = [] }
+      if let claim {
+        let index = layout(.claim(claim.operators))
+        emit(.claimSides(claim.first, index), Site(span))
+      }
+      let count = Int32(site.arguments.count)
+      unit.text.calls.append(site)
+      let place = Site(span, function.span, call: Int32(unit.text.calls.count - 1))
+      if let slot, site.names.isEmpty {
+        emit(.callName(f, count, slot), place)
+      } else {
+        if let slot { emit(.loadName(f, slot), Site(function.span)) }
+        emit(site.names.isEmpty ? .call(f, count) : .callNamed(f, count), place)
+      }
+      if f != d { emit(.move(d, f), Site(span)) }
+    }
+  }
+
+  private func argument(_ value: Expression, _ claim: ClaimPlan?, to d: Reg) throws {
+    if let claim, claim.condition == value.span {
+      try claimCondition(value, claim, to: d)
+    } else {
+      try expression(value, to: d)
+    }
+  }
+
+  // Claims
+
+  /// Where the sides of a claim's comparisons are kept for the builtin to look at.
+  final class ClaimPlan {
+    let condition: Span
+    let operators: [ComparisonOperator]
+    let first: Reg
+    var filled: Reg = 0
+
+    init(condition: Span, operators: [ComparisonOperator], first: Reg) {
+      self.condition = condition
+      self.operators = operators
+      self.first = first
+    }
+  }
+
+  /// A plan if this is a call of `claim` with a condition that has sides.
+  private func claimSides(
+    _ function: Expression, _ arguments: [Argument], piped: Bool
+  ) throws -> ClaimPlan? {
+    guard case .name("claim") = function.kind, case .topLevel = resolve("claim") else {
+      return nil
+    }
+    var position = piped ? 1 : 0
+    for argument in arguments {
+      let condition: Expression
+      switch argument {
+      case .named(let name, let value):
+        guard name.name == "condition" else { continue }
+        condition = value
+      case .positional(let value):
+        position += 1
+        guard position == 2 else { continue }
+        condition = value
+      }
+      let operators = condition.orderings ?? []
+      let plan = ClaimPlan(
+        condition: condition.span, operators: operators, first: allocate(2 * operators.count))
+      for i in 0..<2 * operators.count {
+        // A part that is not evaluated has no sides.
+        emit(.constant(plan.first + Reg(i), constant(.nothing)), Site(condition.span))
+      }
+      return plan
+    }
+    return nil
+  }
+
+  /// The condition of a claim, its sides kept. Every part of it is an ordering.
+  private func claimCondition(_ value: Expression, _ plan: ClaimPlan, to d: Reg) throws {
+    if plan.operators.isEmpty { return try expression(value, to: d) }
+    switch value.kind {
+    case .logical(let op, let span, let left, let right):
+      try claimCondition(left, plan, to: d)
+      emit(.jumpIfDecided(d, 0, op), Site(span, left.span, right.span))
+      let decided = instructions.count - 1
+      let part = allocate()
+      try claimCondition(right, plan, to: part)
+      emit(.join(d, d, part, op), Site(span, left.span, right.span))
+      aim([decided])
+    case .comparison(let operands, let operators):
+      try claimComparison(operands, operators, plan, to: d)
+    default: preconditionFailure("a claim's parts are orderings")
+    }
+  }
+
+  private func claimComparison(
+    _ operands: [Expression], _ operators: [(symbol: ComparisonOperator, span: Span)],
+    _ plan: ClaimPlan, to d: Reg
+  ) throws {
+    var decided: [Int] = []
+    let base = plan.first + plan.filled
+    plan.filled += Reg(2 * operators.count)
+    for (i, op) in operators.enumerated() {
+      let sides = base + Reg(2 * i)
+      let site = Site(op.span, operands[i].span, operands[i + 1].span)
+      if i == 0 {
+        try expression(operands[0], to: sides)
+      } else {
+        emit(.move(sides, sides - 1), site)
+      }
+      try expression(operands[i + 1], to: sides + 1)
+      let part = i == 0 ? d : allocate()
+      emit(.compare(part, sides, sides + 1, op.symbol), site)
+      if i > 0 { emit(.join(d, d, part, .and), site) }
+      if i < operators.count - 1 {
+        decided.append(emitJump(.jumpIfDecided(d, 0, .and), op.span))
+      }
+    }
+    aim(decided)
+  }
+}
+
+extension Expression {
+  /// The operators of a condition made of `<`, `<=`, `>`, `>=` and `and` alone; nil for others.
+  var orderings: [ComparisonOperator]? {
+    switch kind {
+    case .comparison(_, let operators):
+      let symbols = operators.map(\.symbol)
+      let isOrdering = symbols.allSatisfy {
+        $0 == .less || $0 == .lessOrEqual || $0 == .greater || $0 == .greaterOrEqual
+      }
+      return isOrdering ? symbols : nil
+    case .logical(.and, _, let left, let right):
+      guard let a = left.orderings, let b = right.orderings else { return nil }
+      return a + b
+    default: return nil
+    }
+  }
+}

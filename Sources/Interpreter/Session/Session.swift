@@ -1,0 +1,218 @@
+import Diagnostics
+import Syntax
+import Tensor
+
+/// Variables, a seed and what evaluates cells over them. Not for two threads at once.
+public final class Session {
+  /// How it was set up.
+  public let options: SessionOptions
+  /// Set from another thread, it ends the running cell.
+  public let interrupt: InterruptFlag
+  private var machine: Machine!
+  /// What `seed(n)` set, else the options' seed: later cells derive their streams from it.
+  var seed: UInt64
+  private var output: [OutputItem] = []
+  private var onOutput: ((OutputItem) -> Void)?
+
+  /// Variables and seed at one moment; taking and restoring one copies nothing.
+  public struct Snapshot: Sendable {
+    fileprivate var globals: [Value]
+    fileprivate var seed: UInt64
+  }
+
+  /// Makes an empty session.
+  public init(_ options: SessionOptions = SessionOptions()) {
+    self.options = options
+    interrupt = InterruptFlag()
+    seed = options.seed
+    let context = Context(
+      level: options.level ?? .best, threads: options.threads, memoryLimit: options.memoryLimit,
+      interrupt: interrupt)
+    let library = Library(standardBuiltins + options.builtins)
+    machine = Machine(
+      session: self, context: context, interrupt: interrupt, library: library)
+  }
+
+  // Variables
+
+  /// Names of the variables in order of their first use.
+  public var names: [String] {
+    let all = machine.globals.all
+    return all.indices.filter { !all[$0].isUnbound }.map { machine.names.names[$0] }
+  }
+
+  /// The value of a variable; not of library names.
+  public subscript(name: String) -> Value? {
+    machine.names.existing(name).flatMap { machine.globals[Int32($0)] }
+  }
+
+  /// Names of the library's functions, builtins of other modules included, in order.
+  public var libraryNames: [String] { machine.library.names }
+
+  /// The tensors, streams and workers that cells use.
+  public var context: Context { machine.context }
+
+  /// Variables and seed as they are. A snapshot is one pointer, and as values never change it
+  /// shares all of them.
+  public func snapshot() -> Snapshot {
+    Snapshot(globals: machine.globals.all, seed: seed)
+  }
+
+  /// Variables and seed as they were.
+  public func restore(_ snapshot: Snapshot) {
+    machine.globals.all = snapshot.globals
+    seed = snapshot.seed
+  }
+
+  // Cells
+
+  /// Runs a cell. One that fails or is interrupted binds nothing and changes no seed.
+  public func run(
+    _ source: SourceText, as identity: CellIdentity = CellIdentity(),
+    onOutput: ((OutputItem) -> Void)? = nil
+  ) -> CellOutcome {
+    onLargeStack {
+      let before = snapshot()
+      output = []
+      self.onOutput = onOutput
+      defer { self.onOutput = nil }
+      machine.context.stream = stream(of: identity)
+      do {
+        let bound = try execute(source, identity)
+        return CellOutcome(output: output, bound: bound, error: nil)
+      } catch {
+        restore(before)
+        return CellOutcome(output: output, bound: [], error: finished(error, source))
+      }
+    }
+  }
+
+  /// The value of an expression of checked prose: it sees the variables and changes nothing.
+  public func evaluate(_ source: SourceText) -> Result<Value, Diagnostic> {
+    onLargeStack {
+      let before = snapshot()
+      let stream = machine.context.stream
+      let saved = output
+      defer {
+        restore(before)
+        machine.context.stream = stream
+        output = saved
+      }
+      do {
+        let program = try parsed(source, isInteractive: false)
+        return .success(try machine.evaluate(program).value)
+      } catch {
+        return .failure(finished(error, source))
+      }
+    }
+  }
+
+  private func execute(
+    _ source: SourceText, _ identity: CellIdentity
+  ) throws -> [(name: String, value: Value)] {
+    let program = try parsed(source, isInteractive: identity.allowsInteractive)
+    let (value, cell) = try machine.evaluate(program)
+    if interrupt.isSet { throw Failure.interrupted }
+    if case .nothing = value {
+    } else {
+      if !program.isQuiet {
+        emit(.value(value, shown: show(value, width: options.width)))
+      }
+      if identity.allowsInteractive { machine.bind("ans", value) }
+    }
+    return cell.bound.compactMap { name in self[name].map { (name, $0) } }
+  }
+
+  private func parsed(_ source: SourceText, isInteractive: Bool) throws -> Program {
+    switch parse(source, isInteractive: isInteractive) {
+    case .program(let program): return program
+    case .incomplete(let errors), .failed(let errors):
+      var error = errors.first ?? Diagnostic(.syntax, "this is not a program", source: source)
+      error.others += errors.dropFirst()
+      throw error
+    }
+  }
+
+  /// The root stream's fork for a cell, by its label or its number among the unlabelled.
+  private func stream(of identity: CellIdentity) -> RandomStream {
+    var root = RandomStream.root(seed: seed)
+    if let label = identity.label { return root.fork("label \(label)") }
+    return root.fork("cell \(identity.ordinal)")
+  }
+
+  private func finished(_ error: any Error, _ source: SourceText) -> Diagnostic {
+    switch error {
+    case let located as Located: return located.diagnostic
+    case var diagnostic as Diagnostic:
+      if diagnostic.source == nil { diagnostic.source = source }
+      return diagnostic
+    case let failure as Failure:
+      var diagnostic = Diagnostic(.value, "\(failure)")
+      if case .plain(let code, let message, let hint, _) = failure.kind {
+        diagnostic = Diagnostic(code, message, hint: hint)
+      }
+      return diagnostic
+    default: return Diagnostic(.value, "\(error)", source: source)
+    }
+  }
+
+  func emit(_ item: OutputItem) {
+    output.append(item)
+    onOutput?(item)
+  }
+
+  // Documentation
+
+  /// Documentation of a library function, or of a variable that holds a documented function.
+  public func documentation(of name: String) -> Documentation? {
+    onLargeStack { machine.documentation(of: name) }
+  }
+
+  /// The text of a function's definition in the language; nil for builtins.
+  public func sourceText(of name: String) -> String? { machine.library.text(of: name)?.text }
+}
+
+/// What `help` knows about a name.
+public struct Documentation: Sendable {
+  /// The call with its defaults: `map(xs, f, parallel=false)`.
+  public var signature: String
+  /// Markdown.
+  public var text: String
+  /// Code that can be run; empty when it is part of the text.
+  public var example: String
+}
+
+extension Machine {
+  /// Compiles and runs a program; gives its last value.
+  func evaluate(_ program: Program) throws -> (value: Value, cell: CompiledCell) {
+    let unit = CompilationUnit(
+      source: program.source, names: names, text: self.program, libraryName: nil)
+    let cell = try unit.cell(program.statements)
+    depth = 0
+    top = 0
+    return (try run(cell.entry, cell.registerCount), cell)
+  }
+
+  /// Binds a variable.
+  func bind(_ name: String, _ value: Value) {
+    globals[Int32(names.slot(of: name))] = value
+  }
+
+  func documentation(of name: String) -> Documentation? {
+    let variable = names.existing(name).flatMap { globals[Int32($0)] }
+    let value = variable ?? (try? library.value(of: name, on: self))
+    guard case .function(let f) = value else { return nil }
+    return documentation(of: f)
+  }
+
+  func documentation(of f: Function) -> Documentation {
+    switch f.kind {
+    case .builtin(let builtin):
+      Documentation(
+        signature: builtin.signature, text: builtin.documentation, example: builtin.example)
+    case .closure:
+      Documentation(signature: signature(f.code), text: f.code.documentation ?? "", example: "")
+    case .derived: Documentation(signature: f.name, text: "", example: "")
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import Diagnostics
+import Tensor
+
+/// A value as it stands under a cell: several lines, no last newline.
+public func show(_ value: Value, width: Int = 100) -> String {
+  switch value {
+  case .tensor(let t) where !t.shape.isEmpty: return tensorLines(t)
+  case .buffer(let t):
+    return t.shape.isEmpty ? showInline(value) : "buffer " + tensorLines(t)
+  case .opaque(let box): return box.content.show(width: width)
+  case .record(let record):
+    if record["call"] != nil { return modelSummary(value) }
+    return fieldLines(value, record.keys.names.map { $0 + ": " }, record.values, width)
+  case .tuple(let tuple):
+    return fieldLines(
+      value, (0..<tuple.count).map { "[\($0)] " }, tuple.elements, width)
+  default: return showInline(value)
+  }
+}
+
+/// A value on one line: elements of tuples and records, text of an interpolation.
+public func showInline(_ value: Value) -> String {
+  switch value {
+  case .nothing: return "nothing"
+  case .bool(let flag): return flag ? "true" : "false"
+  case .number(let x): return shortest(x)
+  case .string(let text): return quoted(text.string)
+  case .tensor(let t):
+    if t.shape.isEmpty { return elementText(t.scalar(), t.dtype) }
+    return summary(t.dtype, t.shape) + " " + inlineElements(t)
+  case .buffer(let t): return "buffer(\(showInline(.tensor(t))))"
+  case .tuple(let tuple):
+    let parts = tuple.elements.prefix(16).map(showInline) + (tuple.count > 16 ? ["…"] : [])
+    return "(" + parts.joined(separator: ", ") + (tuple.count == 1 ? ",)" : ")")
+  case .record(let record):
+    let parts = zip(record.keys.names, record.values).map { "\($0): \(showInline($1))" }
+    return "{" + parts.joined(separator: ", ") + "}"
+  case .range(let range):
+    let by = range.step == 1 ? "" : " by \(shortest(range.step))"
+    return "\(shortest(range.lower))..\(shortest(range.upper))\(by)"
+  case .function(let f): return "fn \(f.name)(\(f.parameterNames.joined(separator: ", ")))"
+  case .opaque(let box): return box.content.typeName
+  }
+}
+
+/// A value in running text: a string as it is, anything else on one line.
+public func display(_ value: Value) -> String {
+  if case .string(let text) = value { return text.string }
+  return showInline(value)
+}
+
+private func quoted(_ text: String) -> String {
+  var result = "\""
+  for c in text.unicodeScalars {
+    switch c {
+    case "\"": result += "\\\""
+    case "\\": result += "\\\\"
+    case "\n": result += "\\n"
+    case "\t": result += "\\t"
+    case "{": result += "{{"
+    case "}": result += "}}"
+    default:
+      if c.value < 0x20 || c.value == 0x7F {
+        result += "\\u{\(String(c.value, radix: 16))}"
+      } else {
+        result.unicodeScalars.append(c)
+      }
+    }
+  }
+  return result + "\""
+}
+
+/// A record or tuple: on one line if all its parts are short, else part by part.
+private func fieldLines(
+  _ value: Value, _ names: [String], _ values: [Value], _ width: Int
+) -> String {
+  let inline = showInline(value)
+  if values.allSatisfy(isShort), displayWidth(inline) <= width { return inline }
+  return zip(names, values).map { name, value in
+    let lines = show(value, width: width - 2).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    return name + lines[0] + lines.dropFirst().map { "\n  " + $0 }.joined()
+  }.joined(separator: "\n")
+}
+
+private func isShort(_ value: Value) -> Bool {
+  switch value {
+  case .tensor(let t), .buffer(let t): t.shape.count < 2 && t.shape.elementCount <= 8
+  case .tuple, .record: children(value)!.allSatisfy(isShort) && !isModel(value)
+  case .opaque: false
+  default: true
+  }
+}
+
+private func isModel(_ value: Value) -> Bool { value.asRecord?["call"] != nil }
+
+/// The leaves of a model with their sizes, and how many parameters there are.
+private func modelSummary(_ model: Value) -> String {
+  var rows: [(path: String, kind: String, count: Int, isBuffer: Bool)] = []
+  func visit(_ value: Value, _ path: String) {
+    switch value {
+    case .tensor(let t) where t.dtype.isFloating:
+      rows.append((path, summary(t.dtype, t.shape), t.shape.elementCount, false))
+    case .buffer(let t):
+      rows.append((path, "buffer " + summary(t.dtype, t.shape), t.shape.elementCount, true))
+    case .tuple(let tuple):
+      for i in 0..<tuple.count { visit(tuple[i], path + "[\(i)]") }
+    case .record(let record):
+      for (name, part) in zip(record.keys.names, record.values) {
+        visit(part, path.isEmpty ? name : path + "." + name)
+      }
+    default: break
+    }
+  }
+  visit(model, "")
+  let total = rows.reduce(0) { $0 + ($1.isBuffer ? 0 : $1.count) }
+  let title = "model with \(total.grouped) parameter\(total == 1 ? "" : "s")"
+  let shown = rows.count > 40 ? rows.prefix(20) + rows.suffix(20) : rows[...]
+  let first = shown.map { displayWidth($0.path) }.max() ?? 0
+  let second = shown.map(\.kind.count).max() ?? 0
+  let third = shown.map(\.count.grouped.count).max() ?? 0
+  var lines = shown.map { row in
+    let count = row.count.grouped
+    return "  " + row.path + spaces(first - displayWidth(row.path) + 2) + row.kind
+      + spaces(second - row.kind.count + 2 + third - count.count) + count
+  }
+  if rows.count > 40 { lines.insert("  …", at: 20) }
+  return ([title] + lines).joined(separator: "\n")
+}
+
+func spaces(_ n: Int) -> String { String(repeating: " ", count: max(0, n)) }
+
+/// Rows of texts as a table with a header, numbers to the right.
+public func tableLines(header: [String], rows: [[String]], numeric: [Bool]) -> String {
+  let all = [header] + rows
+  let widths = header.indices.map { i in all.map { displayWidth($0[i]) }.max() ?? 0 }
+  func line(_ cells: [String]) -> String {
+    var text = ""
+    for (i, cell) in cells.enumerated() {
+      let padding = spaces(widths[i] - displayWidth(cell))
+      text += (i == 0 ? "" : "  ") + (numeric[i] ? padding + cell : cell + padding)
+    }
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+  let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
+  return ([line(header), rule] + rows.map(line)).joined(separator: "\n")
+}
