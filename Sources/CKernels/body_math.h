@@ -144,14 +144,9 @@ ET_INLINE vd log1p_f32(vd x) { return log1p_f64(x); }
 
 typedef struct { pair r; vi quadrant; } turned;
 
-// x = n pi / 2 + r. Up to 2^20 the products n P1, n P2, n P3 are exact (Cody and Waite); beyond, the
-// digits of 2 / pi that matter are multiplied out, lane by lane.
-ET_INLINE turned turn(vd x) {
-  const vd shifted = x * TWO_OVER_PI + WHOLE, n = shifted - WHOLE;
-  const pair a = exact_sum(x - n * PI_2_1, -(n * PI_2_2)), b = exact_sum(a.high, -(n * PI_2_3));
-  turned t = {fast_sum(b.high, (a.low + b.low) - n * PI_2_4), bits_of(shifted)};
-  const vi large = GT(magnitude(x), 0x1p20);
-  if (__builtin_expect(ANY(large), 0)) {
+// Arguments above 2^20 in size, lane by lane, from the digits of 2 / pi that matter.
+ET_INLINE turned turn_large(turned t, vd x) {
+  if (__builtin_expect(ANY(GT(magnitude(x), 0x1p20)), 0)) {
     double xs[VD_LANES], high[VD_LANES], low[VD_LANES];
     int64_t quadrant[VD_LANES];
     memcpy(xs, &x, sizeof x);
@@ -167,19 +162,42 @@ ET_INLINE turned turn(vd x) {
   return t;
 }
 
-ET_INLINE vd wave(turned t, int quarter) {
+// x = n pi / 2 + r. Up to 2^20 the products n P1, n P2, n P3 are exact (Cody and Waite). An f32 x is
+// never so near to a multiple that r in one part would not do.
+ET_INLINE turned turn(vd x, bool fine) {
+  const vd shifted = x * TWO_OVER_PI + WHOLE, n = shifted - WHOLE;
+  const vd first = x - n * PI_2_1;
+  turned t = {{(first - n * PI_2_2) - n * PI_2_3, SPLAT(0.0)}, bits_of(shifted)};
+  if (fine) {
+    const pair a = exact_sum(first, -(n * PI_2_2)), b = exact_sum(a.high, -(n * PI_2_3));
+    t.r = fast_sum(b.high, (a.low + b.low) - n * PI_2_4);
+  }
+  return turn_large(t, x);
+}
+
+// sin (quarter 0) or cos (1): both polynomials, then each lane takes its quadrant's.
+ET_INLINE vd wave(turned t, int quarter, bool fine) {
   const vd r = t.r.high, low = t.r.low, z = r * r, half = 0.5 * z;
-  const vd sine = r + (low * (1.0 - half) + r * z * polynomial(SIN_POLYNOMIAL, 7, z));
-  const pair top = fast_sum(SPLAT(1.0), -half);
-  const vd cosine = top.high + (top.low + (z * z * polynomial(COS_POLYNOMIAL, 7, z) - r * low));
+  vd sine = r * z * polynomial(SIN_POLYNOMIAL, 7, z), cosine = z * z * polynomial(COS_POLYNOMIAL, 7, z);
+  if (fine) {
+    const pair top = fast_sum(SPLAT(1.0), -half);
+    sine = r + (low * (1.0 - half) + sine);
+    cosine = top.high + (top.low + (cosine - r * low));
+  } else {
+    sine = r + sine;
+    cosine = (1.0 - half) + cosine;
+  }
   const vi q = t.quadrant + quarter;
   return flip_sign(SELECT(-(q & 1), cosine, sine), (vi)((vu)(q & 2) << 62));
 }
 
-ET_INLINE vd sin_f64(vd x) { return SELECT(LT(magnitude(x), 0x1p-27), x, wave(turn(x), 0)); }
-ET_INLINE vd sin_f32(vd x) { return sin_f64(x); }
-ET_INLINE vd cos_f64(vd x) { return wave(turn(x), 1); }
-ET_INLINE vd cos_f32(vd x) { return cos_f64(x); }
+ET_INLINE vd sin_either(vd x, bool fine) {
+  return SELECT(LT(magnitude(x), 0x1p-27), x, wave(turn(x, fine), 0, fine));
+}
+ET_INLINE vd sin_f64(vd x) { return sin_either(x, true); }
+ET_INLINE vd sin_f32(vd x) { return sin_either(x, false); }
+ET_INLINE vd cos_f64(vd x) { return wave(turn(x, true), 1, true); }
+ET_INLINE vd cos_f32(vd x) { return wave(turn(x, false), 1, false); }
 
 // ---------------------------------------------------------------- erf
 

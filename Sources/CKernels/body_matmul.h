@@ -8,6 +8,14 @@
 
 typedef SCALAR NAME(vector) __attribute__((vector_size(64)));
 
+ET_INLINE NAME(vector) NAME(all)(SCALAR x) {
+#if LANES == 16
+  return (NAME(vector)){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x};
+#else
+  return (NAME(vector)){x, x, x, x, x, x, x, x};
+#endif
+}
+
 // Transposes LANES x LANES elements, whole rows of `rows` vectors: log2 steps exchange halves.
 ET_INLINE void NAME(transpose)(NAME(vector) * row) {
 #if LANES == 16
@@ -68,6 +76,7 @@ typedef struct {
   SCALAR *c;
   size_t c_stride, columns, depth;  // columns: how many of the tile's are in c
   bool first;                       // the first block in depth
+  bool a_packed;                    // a is strips one after another, each [depth][rows]
 } NAME(tile);
 
 ET_INLINE void NAME(micro)(const int rows, const int vectors, const NAME(tile) * t) {
@@ -87,7 +96,7 @@ ET_INLINE void NAME(micro)(const int rows, const int vectors, const NAME(tile) *
     for (int v = 0; v < vectors; v++) memcpy(&row[v], b + v * LANES, 64);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
-      const vector x = (vector){} + group[r / 3][(r % 3) * rs];
+      const vector x = NAME(all)(group[r / 3][(r % 3) * rs]);
 #pragma clang loop unroll(full)
       for (int v = 0; v < vectors; v++) sum[r][v] = FUSED(x, row[v], sum[r][v]);
     }
@@ -134,13 +143,19 @@ static void (*const NAME(micros)[TILE_R][2])(const NAME(tile) *) = {
 #endif
 };
 
-// Rows [0, m) of c against one panel, in strips of nearly equal height: none is left thin.
+// The height of the next strip of m rows: nearly equal ones, so that none is left thin.
+ET_INLINE size_t NAME(strip)(size_t m) {
+  const size_t strips = (m + TILE_R - 1) / TILE_R;
+  return (m + strips - 1) / strips;
+}
+
+// Rows [0, m) of c against one panel.
 static void NAME(strips)(size_t m, size_t width, NAME(tile) t) {
-  size_t left = (m + TILE_R - 1) / TILE_R;
-  for (size_t i = 0; i < m; left--) {
-    const size_t rows = (m - i + left - 1) / left;
+  for (size_t i = 0, rows; i < m; i += rows) {
+    rows = NAME(strip)(m - i);
     NAME(tile) part = t;
-    part.a += (ptrdiff_t)i * t.a_rs;
+    part.a += t.a_packed ? (ptrdiff_t)(i * t.depth) : (ptrdiff_t)i * t.a_rs;
+    if (t.a_packed) part.a_cs = (ptrdiff_t)rows;
     part.c += i * t.c_stride;
     for (size_t v = 0; v < width && v < t.columns; v += TILE_V * LANES) {
       const bool narrow = TILE_V == 1 || width == LANES;
@@ -149,7 +164,6 @@ static void NAME(strips)(size_t m, size_t width, NAME(tile) t) {
       NAME(micros)[rows - 1][!narrow](&part);
       part.c += TILE_V * LANES;
     }
-    i += rows;
   }
 }
 
@@ -168,17 +182,45 @@ static void NAME(zeros)(size_t m, size_t n, SCALAR *c, size_t c_stride) {
   for (size_t i = 0; i < m; i++) memset(c + i * c_stride, 0, n * sizeof(SCALAR));
 }
 
-// The rows of a that a pass over b's panels works on: packed in strips when neither stride is 1.
-static NAME(tile) NAME(left)(size_t rows, size_t depth, const SCALAR *a, et_matrix shape,
-                             SCALAR *room) {
-  NAME(tile) t = {.a = a, .a_rs = shape.row_stride, .a_cs = shape.column_stride, .depth = depth};
-  if (t.a_rs == 1 || t.a_cs == 1) return t;
-  for (size_t p = 0; p < depth; p++)
+// One strip of a, transposed a block at a time where its rows are contiguous.
+static void NAME(pack_strip)(size_t rows, size_t depth, const SCALAR *a, ptrdiff_t rs, ptrdiff_t cs,
+                             SCALAR *to) {
+  size_t p = 0;
+#if TILE_R <= LANES
+  if (cs == 1)
+    for (; p + LANES <= depth; p += LANES) {
+      NAME(vector) row[LANES];
+      for (size_t i = 0; i < LANES; i++) {
+        row[i] = (NAME(vector)){};
+        if (i < rows) memcpy(&row[i], a + (ptrdiff_t)i * rs + p, 64);
+      }
+      NAME(transpose)(row);
+      // Each store runs over into what the next one, or the next strip, writes.
+      for (size_t i = 0; i < LANES; i++) memcpy(to + (p + i) * rows, &row[i], 64);
+    }
+#endif
+  for (; p < depth; p++)
     for (size_t i = 0; i < rows; i++)
-      room[p * rows + i] = a[(ptrdiff_t)i * t.a_rs + (ptrdiff_t)p * t.a_cs];
+      to[p * rows + i] = a[(ptrdiff_t)i * rs + (ptrdiff_t)p * cs];
+}
+
+// The rows of a that a pass over `columns` of b works on. They are read where they lie, unless
+// neither stride is 1, or many columns repay a copy, or the larger stride is so near a multiple of a
+// page that rows would share cache sets.
+static NAME(tile) NAME(left)(size_t rows, size_t depth, size_t columns, const SCALAR *a,
+                             et_matrix shape, SCALAR *room) {
+  const ptrdiff_t rs = shape.row_stride, cs = shape.column_stride, large = rs == 1 ? cs : rs;
+  NAME(tile) t = {.a = a, .a_rs = rs, .a_cs = cs, .depth = depth};
+  const size_t offset = (size_t)(large < 0 ? -large : large) * sizeof(SCALAR) % 4096;
+  const bool clash = offset < 128 || offset > 4096 - 128;
+  if ((rs == 1 || cs == 1) && columns < (clash ? 96 : 512)) return t;
+  for (size_t i = 0, height; i < rows; i += height) {
+    height = NAME(strip)(rows - i);
+    NAME(pack_strip)(height, depth, a + (ptrdiff_t)i * rs, rs, cs, room + i * depth);
+  }
   t.a = room;
   t.a_rs = 1;
-  t.a_cs = (ptrdiff_t)rows;
+  t.a_packed = true;
   return t;
 }
 
@@ -189,7 +231,7 @@ static void NAME(packed)(size_t m, size_t n, size_t depth, et_matrix a, const vo
     for (size_t i = 0; i < m; i += ET_TILE_ROWS) {
       const size_t rows = m - i < ET_TILE_ROWS ? m - i : ET_TILE_ROWS;
       const size_t deep = depth - block < ET_DEPTH_BLOCK ? depth - block : ET_DEPTH_BLOCK;
-      NAME(tile) t = NAME(left)(rows, deep, (const SCALAR *)a.data + (ptrdiff_t)i * a.row_stride +
+      NAME(tile) t = NAME(left)(rows, deep, count, (const SCALAR *)a.data + (ptrdiff_t)i * a.row_stride +
                                 (ptrdiff_t)block * a.column_stride, a, scratch);
       t.first = block == 0;
       t.c_stride = c_stride;
@@ -221,7 +263,7 @@ static et_status NAME(matmul)(size_t m, size_t n, size_t depth, et_matrix a, et_
       SCALAR *const after_b = room_b + (wide + 2 * LANES - 1) / (2 * LANES) * (2 * LANES) * deep;
       for (size_t i = 0; i < m; i += ET_TILE_ROWS) {
         const size_t rows = m - i < ET_TILE_ROWS ? m - i : ET_TILE_ROWS;
-        NAME(tile) t = NAME(left)(rows, deep, (const SCALAR *)a.data + (ptrdiff_t)i * a.row_stride +
+        NAME(tile) t = NAME(left)(rows, deep, wide, (const SCALAR *)a.data + (ptrdiff_t)i * a.row_stride +
                                   (ptrdiff_t)block * a.column_stride, a, after_b);
         t.first = block == 0;
         t.c_stride = c_stride;

@@ -9,6 +9,9 @@ typedef int32_t v_index __attribute__((vector_size(64)));
 #define VECTOR(T, MASK)                                                                         \
   typedef TYPE_##T v_##T __attribute__((vector_size(ET_LANES * sizeof(TYPE_##T))));             \
   typedef MASK m_##T __attribute__((vector_size(ET_LANES * sizeof(TYPE_##T))));                 \
+  ET_INLINE v_##T splat_##T(TYPE_##T x) {                                                       \
+    return (v_##T){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x};                             \
+  }                                                                                             \
   ET_INLINE v_##T load_##T(const TYPE_##T *x) {                                                 \
     v_##T v;                                                                                    \
     memcpy(&v, x, sizeof v);                                                                    \
@@ -51,7 +54,7 @@ VECTOR(F64, int64_t)
 
 #define FLOATING_ROWS(NAME, T, START, OP)                                                      \
   ET_INLINE TYPE_##T NAME##_block_##T(size_t n, const TYPE_##T *x) {                           \
-    v_##T lanes = (v_##T){} + START;                                                           \
+    v_##T lanes = splat_##T(START);                                                           \
     size_t i = 0;                                                                              \
     for (; i + ET_LANES <= n; i += ET_LANES) lanes = OP(lanes, load_##T(x + i));               \
     if (i < n) lanes = OP(lanes, load_part_##T(x + i, n - i, START));                          \
@@ -88,10 +91,10 @@ FLOATING_ROWS(PROD, F64, 1.0, MULTIPLY)
   ET_INLINE void NAME##_strip_##T(const int width, size_t m, size_t stride, size_t part,       \
                                   const TYPE_##T *x, TYPE_##T *y) {                            \
     v_##T total[4], sum[4];                                                                    \
-    for (int w = 0; w < width; w++) total[w] = (v_##T){} + START;                              \
+    for (int w = 0; w < width; w++) total[w] = splat_##T(START);                              \
     for (size_t block = 0; block < m; block += ET_COLUMN_BLOCK) {                              \
       const size_t end = m - block < ET_COLUMN_BLOCK ? m : block + ET_COLUMN_BLOCK;            \
-      for (int w = 0; w < width; w++) sum[w] = (v_##T){} + START;                              \
+      for (int w = 0; w < width; w++) sum[w] = splat_##T(START);                              \
       for (size_t i = block; i < end; i++)                                                     \
         for (int w = 0; w < width; w++)                                                        \
           sum[w] = OP(sum[w], part ? load_part_##T(x + i * stride, part, START)                \
@@ -134,7 +137,7 @@ FLOATING_COLUMNS(PROD, F64, 1.0, MULTIPLY)
 #define EXTREME(NAME, T, BETTER)                                                              \
   ET_INLINE v_##T NAME##_step_##T(v_##T best, v_##T a) { return pick_##T((BETTER), a, best); } \
   ET_INLINE TYPE_##T NAME##_row_##T(size_t n, const TYPE_##T *x) {                            \
-    v_##T best = (v_##T){} + x[0], next = best;                                               \
+    v_##T best = splat_##T(x[0]), next = best;                                                 \
     size_t i = 0;                                                                             \
     for (; i + 2 * ET_LANES <= n; i += 2 * ET_LANES) {                                        \
       best = NAME##_step_##T(best, load_##T(x + i));                                          \

@@ -70,11 +70,13 @@ int et_check_rounding(void) { return (read_control() & CONTROL_FIELDS) == 0; }
 
 et_status et_unary(const et_kernels *k, et_unary_op op, et_dtype t, size_t n, const void *x,
                    void *y) {
+  if (n == 1) k = &et_table_reference;  // the same bits, without filling a vector
   CALL(k->unary[op][t], n, x, y);
 }
 
 et_status et_binary(const et_kernels *k, et_binary_op op, et_dtype t, size_t n, const void *x,
                     size_t x_step, const void *y, size_t y_step, void *out) {
+  if (n == 1) k = &et_table_reference;
   CALL(k->binary[op][t], n, x, x_step, y, y_step, out);
 }
 
@@ -136,7 +138,7 @@ size_t et_matmul_scratch_bytes(const et_kernels *k, et_dtype t, size_t m, size_t
   if (t != ET_F32 && t != ET_F64) return 0;
   const size_t rows = smaller(round_up(m, 16), ET_TILE_ROWS);
   const size_t columns = smaller(round_up(n, ET_PACK_COLUMNS), ET_TILE_COLUMNS);
-  return (rows + columns) * smaller(depth, ET_DEPTH_BLOCK) * et_size_of(t) + 64;
+  return (rows + columns) * smaller(depth, ET_DEPTH_BLOCK) * et_size_of(t) + 128;
 }
 
 size_t et_packed_bytes(const et_kernels *k, et_dtype t, size_t n, size_t depth) {

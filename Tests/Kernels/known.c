@@ -130,13 +130,21 @@ static void orders(const et_kernels *k) {
   expect(at[0] == 2 && at[1] == 0, "argmax: first NaN; argmin: first of equal zeros");
   et_reduce_rows(k, ET_REDUCE_MAX, ET_F32, 1, 3, zeros, &y);
   expect(y == 0 && !signbit(y), "max of zeros");
+  et_reduce_rows(k, ET_REDUCE_MAX, ET_F32, 1, 1, zeros, &y);
+  expect(y == 0 && signbit(y), "max of -0 alone");
+  et_reduce_rows(k, ET_REDUCE_MIN, ET_F32, 1, 3, zeros, &y);
+  expect(y == 0 && signbit(y), "min of zeros");
   // Rule 3: the square is 1 + 2^-11 + 2^-24; its last bit lives only if the product is not rounded.
   const float a[] = {1, 0x1.001p0f}, b[] = {-1, 0x1.001p0f};
   const et_matrix row = {a, 2, 1}, column = {b, 1, 1};
   float c;
-  char scratch[1 << 14] __attribute__((aligned(64)));
+  char scratch[1 << 15] __attribute__((aligned(64)));
   et_matmul(k, ET_F32, 1, 1, 2, row, column, &c, 1, scratch);
   expect(c == 0x1p-11f + 0x1p-24f, "matmul fuses");
+  // An underflow leaves -0, and -0 * 1 keeps it: a zero of a must not lose its sign on the way.
+  const float tiny[] = {-0x1p-100f, -0.0f}, one[] = {0x1p-100f, 1};
+  et_matmul(k, ET_F32, 1, 1, 2, (et_matrix){tiny, 2, 1}, (et_matrix){one, 1, 1}, &c, 1, scratch);
+  expect(c == 0 && signbit(c), "matmul keeps -0");
 }
 
 static void normals(const et_kernels *k) {
