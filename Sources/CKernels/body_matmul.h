@@ -86,6 +86,11 @@ ET_INLINE void NAME(micro)(const int rows, const int vectors, const NAME(tile) *
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) sum[r][v] = (vector){};
+  // c's lines come while the products are made.
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) __builtin_prefetch(t->c + r * t->c_stride + v * LANES, 1);
   const ptrdiff_t rs = t->a_rs, cs = t->a_cs;
   const SCALAR *group[(TILE_R + 2) / 3], *b = t->b;  // every third row of a; the others are near
 #pragma clang loop unroll(full)

@@ -84,8 +84,8 @@ ET_INLINE double f64_from(uint64_t u) {
 }
 
 // Matmul works on tiles of c of at most ET_TILE_ROWS x ET_TILE_COLUMNS, ET_DEPTH_BLOCK deep: a tile
-// of b (of f32: 384 kB) stays in L2 while strips of a pass over it.
-enum { ET_TILE_ROWS = 96, ET_TILE_COLUMNS = 384 };
+// of b (of f32: 512 kB) stays in L2 while strips of a pass over it.
+enum { ET_TILE_ROWS = 96, ET_TILE_COLUMNS = 512 };
 
 // x = n pi / 2 + high + low for |x| > 2^20; returns n modulo 4, possibly negative.
 int64_t et_turn_large(double x, double *high, double *low);

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "check.h"
+#include "values.h"
 
 static bool same_double(double a, double b) {
   return (isnan(a) && isnan(b)) || (a == b && signbit(a) == signbit(b));
@@ -44,8 +45,9 @@ static void tables(const et_kernels *k) {
     {ET_POW, 2, 1023.5, 0x1.6a09e667f3bcdp1023}, {ET_POW, 0x1p-1074, 0.5, 0x1p-537},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-    double z;
-    et_binary(k, rows[i].op, ET_F64, 1, &rows[i].x, 1, &rows[i].y, 1, &z);
+    double x[2] = {rows[i].x, 1}, y[2] = {rows[i].y, 1}, zs[2];
+    et_binary(k, rows[i].op, ET_F64, 2, x, 1, y, 1, zs);
+    const double z = zs[0];
     if (!same_double(z, rows[i].z))
       printf("%d(%g, %g) = %a, not %a\n", rows[i].op, rows[i].x, rows[i].y, z, rows[i].z);
     expect(same_double(z, rows[i].z), "table of two operands");
@@ -66,10 +68,37 @@ static void tables(const et_kernels *k) {
     {ET_TANH, NAN, NAN}, {ET_ERF, NAN, NAN}, {ET_SIGMOID, NAN, NAN}, {ET_LOG, NAN, NAN},
   };
   for (size_t i = 0; i < sizeof ones / sizeof *ones; i++) {
-    double y;
-    et_unary(k, ones[i].op, ET_F64, 1, &ones[i].x, &y);
+    double x[2] = {ones[i].x, 1}, ys[2];  // two, for one goes to the reference
+    et_unary(k, ones[i].op, ET_F64, 2, x, ys);
+    const double y = ys[0];
     if (!same_double(y, ones[i].y)) printf("%d(%g) = %a, not %a\n", ones[i].op, ones[i].x, y, ones[i].y);
     expect(same_double(y, ones[i].y), "table of one operand");
+  }
+}
+
+// f32 exactly, f64 below 1 ulp: the correctly rounded value or its neighbour.
+static void functions(const et_kernels *k) {
+  for (size_t i = 0; i < sizeof values_f64 / sizeof *values_f64; i++) {
+    double x[2] = {values_f64[i].x, 1}, y[2];  // two, for one goes to the reference
+    et_unary(k, values_f64[i].op, ET_F64, 2, x, y);
+    const double wanted = values_f64[i].y;
+    const bool near = y[0] == wanted || y[0] == nextafter(wanted, INFINITY) ||
+                      y[0] == nextafter(wanted, -INFINITY);
+    if (!near) printf("op %d of %a is %a, not %a\n", values_f64[i].op, x[0], y[0], wanted);
+    expect(near, "f64 function");
+  }
+  for (size_t i = 0; i < sizeof values_f32 / sizeof *values_f32; i++) {
+    float x[2] = {values_f32[i].x, 1}, y[2];
+    et_unary(k, values_f32[i].op, ET_F32, 2, x, y);
+    if (y[0] != values_f32[i].y)
+      printf("op %d of %a is %a, not %a\n", values_f32[i].op, x[0], y[0], values_f32[i].y);
+    expect(y[0] == values_f32[i].y, "f32 function");
+  }
+  for (size_t i = 0; i < sizeof powers / sizeof *powers; i++) {
+    double x[2] = {powers[i].x, 1}, y[2] = {powers[i].y, 1}, z[2];
+    et_binary(k, ET_POW, ET_F64, 2, x, 1, y, 1, z);
+    const double wanted = powers[i].z;
+    if (z[0] != wanted) expect(z[0] == nextafter(wanted, INFINITY) || z[0] == nextafter(wanted, 0), "pow");
   }
 }
 
@@ -164,6 +193,7 @@ void test_known_answers(void) {
     const et_kernels *k = l < 0 ? reference : levels[l];
     philox(k);
     tables(k);
+    functions(k);
     integers(k);
     orders(k);
     normals(k);
