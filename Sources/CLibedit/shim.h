@@ -1,1 +1,67 @@
 #include <histedit.h>
+#include <locale.h>
+#include <langinfo.h>
+#include <stdio.h>
+
+// Swift can't call variadic functions; each use has a function of its own here.
+
+// The standard streams are variables, which Swift 6 does not read.
+static inline EditLine *et_el_init(const char *program) {
+  return el_init(program, stdin, stdout, stderr);
+}
+
+static inline int et_el_prompt(EditLine *el, char *(*prompt)(EditLine *)) {
+  return el_set(el, EL_PROMPT, prompt);
+}
+
+static inline int et_el_editor(EditLine *el, const char *name) {
+  return el_set(el, EL_EDITOR, name);
+}
+
+static inline int et_el_history(EditLine *el, History *h) {
+  return el_set(el, EL_HIST, history, h);
+}
+
+static inline int et_el_bind(EditLine *el, const char *key, const char *command) {
+  return el_set(el, EL_BIND, key, command, NULL);
+}
+
+static inline int et_el_bind_text(EditLine *el, const char *key, const char *text) {
+  return el_set(el, EL_BIND, "-s", key, text, NULL);
+}
+
+static inline int et_el_add_function(
+    EditLine *el, const char *name, const char *help,
+    unsigned char (*function)(EditLine *, int)) {
+  return el_set(el, EL_ADDFN, name, help, function);
+}
+
+static inline int et_el_client_data(EditLine *el, void *data) {
+  return el_set(el, EL_CLIENTDATA, data);
+}
+
+static inline void *et_el_get_client_data(EditLine *el) {
+  void *data = NULL;
+  return el_get(el, EL_CLIENTDATA, &data) == 0 ? data : NULL;
+}
+
+static inline int et_el_signal(EditLine *el, int on) { return el_set(el, EL_SIGNAL, on); }
+
+static inline int et_el_setty(EditLine *el, const char *what) {
+  return el_set(el, EL_SETTY, "-d", what, NULL);
+}
+
+static inline int et_history_size(History *h, int size) {
+  HistEvent event;
+  return history(h, &event, H_SETSIZE, size);
+}
+
+static inline int et_history_unique(History *h, int on) {
+  HistEvent event;
+  return history(h, &event, H_SETUNIQUE, on);
+}
+
+static inline int et_history_enter(History *h, const char *line) {
+  HistEvent event;
+  return history(h, &event, H_ENTER, line);
+}

@@ -1,8 +1,96 @@
 import ArgumentParser
+import REPL
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+/// The version of the command.
+let version = "0.1.0"
 
 /// The command line.
 @main
 struct Etude: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "etude", abstract: "A small language for deep-learning studies.")
+    commandName: "etude", abstract: "A small language for deep-learning studies.",
+    discussion: """
+      Without arguments it is a prompt; when the input is not a terminal, it runs what it reads.
+
+      Exit codes: 0 all holds, 1 a difference, a failed claim or an error in a program, 2 wrong \
+      usage or an unreadable file, 124 time limit, 130 interrupted.
+      """,
+    version: "etude \(version)",
+    subcommands: [Run.self, Replay.self, Data.self])
+
+  @Option(name: .short, help: ArgumentHelp("Run one line of code.", valueName: "code"))
+  var c: String?
+
+  @OptionGroup var options: RunOptions
+
+  /// Runs the command; wrong usage is exit code 2, not the 64 of BSD.
+  static func main() {
+    signal(SIGPIPE, SIG_DFL)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      leave(error)
+    }
+    leave(0)
+  }
+
+  func run() throws {
+    let program = try ProgramRunner(options, folder: ".")
+    if let c {
+      try program.run(.text(c, name: "-c"))
+    } else if isatty(STDIN_FILENO) == 0 {
+      try program.run(.input)
+    } else {
+      try startPrompt(program)
+    }
+  }
+
+  /// Ends the process after an error: an exit code by itself, or a message with its own.
+  private static func leave(_ error: any Error) -> Never {
+    if let code = error as? ExitCode { leave(code.rawValue) }
+    if let problem = error as? UsageProblem {
+      Terminal.complain("etude: \(problem.message)\n")
+      leave(2)
+    }
+    let text = fullMessage(for: error)
+    if exitCode(for: error) == .success {
+      Terminal.write(text + (text.hasSuffix("\n") ? "" : "\n"))
+      leave(0)
+    }
+    Terminal.complain(text + "\n")
+    leave(2)
+  }
+
+  /// Ends the process once its output is out; output that can't be written is an error too.
+  static func leave(_ code: Int32) -> Never {
+    let isWritten = Terminal.flush()
+    endProcess(isWritten || code != 0 ? code : 2)
+  }
+}
+
+/// `Etude.exit` would shadow the C library's.
+private func endProcess(_ code: Int32) -> Never { exit(code) }
+
+/// A wrong option or file, for exit code 2.
+struct UsageProblem: Error {
+  var message: String
+  init(_ message: String) { self.message = message }
+}
+
+extension ExitCode {
+  /// A difference, a claim that fails, an error in a program.
+  static let difference = ExitCode(1)
+  /// Wrong usage, unreadable or malformed files.
+  static let unusable = ExitCode(2)
+  /// A time limit was reached.
+  static let timeLimit = ExitCode(124)
+  /// Ctrl-C.
+  static let interrupted = ExitCode(130)
 }

@@ -1,0 +1,144 @@
+/// A change of some bytes of a file.
+public struct Edit: Sendable, Equatable {
+  /// The bytes to replace, in the file as it was read.
+  public var range: Range<Int>
+  /// What stands there afterwards.
+  public var bytes: [UInt8]
+
+  init(_ range: Range<Int>, _ text: String) {
+    self.range = range
+    bytes = Array(text.utf8)
+  }
+}
+
+extension Document {
+  /// The file with changes that do not overlap; all else stays byte for byte.
+  public func applying(_ edits: [Edit]) -> [UInt8] {
+    var result: [UInt8] = []
+    var done = 0
+    for edit in edits.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+      result += bytes[done..<edit.range.lowerBound]
+      result += edit.bytes
+      done = edit.range.upperBound
+    }
+    return result + bytes[done...]
+  }
+
+  /// Puts an output in the place of a recorded one, or right after its cell.
+  func edit(_ cell: Cell, to output: ProducedOutput) -> Edit {
+    let lineEnd = lines.lineEnd(after: cell.block.lines.upperBound, in: bytes)
+    let old = cell.output
+    let block = old?.block ?? cell.block
+    var words = ["output"]
+    if let bits = output.recordedBits { words.append("bits=" + bits) }
+    words += old?.words ?? []
+    let length = fenceLength(for: output, atLeast: old?.block.fenceLength ?? 3, block)
+    let fence = String(repeating: block.fenceCharacter, count: length)
+    let texts = [fence + words.joined(separator: " ")] + output.lines.map(\.text) + [fence]
+    let text = texts.map { $0.isEmpty ? "" : block.indent + $0 }.joined(separator: lineEnd)
+    guard let old else {
+      let end = lines.contents[cell.block.lines.upperBound].upperBound
+      return Edit(end..<end, lineEnd + text)
+    }
+    // The first line may hold the mark of a list item before the fence.
+    let extent = lines.extent(old.block.lines)
+    let first = lines.contents[old.block.lines.lowerBound]
+    let fenceStart = bytes[first].firstIndex(of: block.fenceCharacter.asciiValue ?? 0x60)
+    return Edit(
+      (fenceStart ?? extent.lowerBound)..<extent.upperBound,
+      String(text.dropFirst(block.indent.count)))
+  }
+
+  /// A fence longer than any run of its character in the content.
+  private func fenceLength(
+    for output: ProducedOutput, atLeast least: Int, _ block: FencedBlock
+  ) -> Int {
+    var longest = 0
+    for line in output.lines {
+      var run = 0
+      for character in line.text {
+        run = character == block.fenceCharacter ? run + 1 : 0
+        longest = max(longest, run)
+      }
+    }
+    return longest >= 3 ? max(least, longest + 1) : least
+  }
+
+  /// Takes a block away, together with the line end before it.
+  func edit(removing output: OutputBlock) -> Edit {
+    let first = output.block.lines.lowerBound
+    let extent = lines.extent(output.block.lines)
+    if first > 0 { return Edit(lines.contents[first - 1].upperBound..<extent.upperBound, "") }
+    let last = output.block.lines.upperBound
+    let end = last + 1 < lines.count ? lines.contents[last + 1].lowerBound : bytes.count
+    return Edit(extent.lowerBound..<end, "")
+  }
+
+  /// Puts other code into a cell.
+  func edit(_ cell: Cell, toCode code: String) -> Edit {
+    let block = cell.block
+    let lineEnd = lines.lineEnd(after: block.lines.lowerBound, in: bytes)
+    let start = lines.contents[block.lines.lowerBound].upperBound
+    let end = lines.contents[block.lines.upperBound - 1].upperBound
+    let text = code.plainLines.map { lineEnd + ($0.isEmpty ? "" : block.indent + $0) }.joined()
+    return Edit(start..<max(start, end), text)
+  }
+
+  /// Records the digests of the data sets that were used.
+  func edits(recording data: [(name: String, digest: String)], droppingOthers: Bool) -> [Edit] {
+    let old = frontMatter.data
+    var edits: [Edit] = []
+    for record in old {
+      if let digest = data.first(where: { $0.name == record.name })?.digest {
+        if digest != record.digest { edits.append(Edit(record.place, digest)) }
+      } else if droppingOthers, let edit = edit(removing: record) {
+        edits.append(edit)
+      }
+    }
+    let new = data.filter { entry in !old.contains { $0.name == entry.name } }
+    if !new.isEmpty { edits.append(insertion(of: new)) }
+    return edits
+  }
+
+  private func edit(removing record: FrontMatter.DataRecord) -> Edit? {
+    let line = lines.line(of: record.namePlace.lowerBound)
+    guard frontMatter.isDataBlock, line + 1 < lines.count else { return nil }
+    // The last entry takes the key with it.
+    if frontMatter.data.count == 1, let key = frontMatter.dataKey,
+      case let keyLine = lines.line(of: key.lowerBound), keyLine + 1 == line
+    {
+      return Edit(
+        lines.contents[keyLine].lowerBound..<lines.contents[line + 1].lowerBound, "")
+    }
+    return Edit(lines.contents[line].lowerBound..<lines.contents[line + 1].lowerBound, "")
+  }
+
+  private func insertion(of data: [(name: String, digest: String)]) -> Edit {
+    let lineEnd = lines.lineEnd(after: 0, in: bytes)
+    let entries = data.map { "  \($0.name): \($0.digest)\(lineEnd)" }.joined()
+    guard let extent = frontMatter.extent else {
+      let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+      return Edit(
+        start..<start, "---\(lineEnd)data:\(lineEnd)\(entries)---\(lineEnd)\(lineEnd)")
+    }
+    guard let key = frontMatter.dataKey else {
+      return Edit(extent.upperBound..<extent.upperBound, "data:\(lineEnd)\(entries)")
+    }
+    if let last = frontMatter.data.last, frontMatter.isDataBlock {
+      // Entries of one mapping stand in one column.
+      let line = lines.line(of: last.namePlace.lowerBound)
+      let indent = bytes[lines.contents[line].lowerBound..<last.namePlace.lowerBound]
+      let prefix = String(decoding: indent, as: UTF8.self)
+      let text = data.map { "\(lineEnd)\(prefix)\($0.name): \($0.digest)" }.joined()
+      let end = lines.contents[line].upperBound
+      return Edit(end..<end, text)
+    }
+    if let last = frontMatter.data.last {
+      let text = data.map { ", \($0.name): \($0.digest)" }.joined()
+      return Edit(last.place.upperBound..<last.place.upperBound, text)
+    }
+    let next = lines.line(of: key.lowerBound) + 1
+    return Edit(
+      lines.contents[next].lowerBound..<lines.contents[next].lowerBound, entries)
+  }
+}

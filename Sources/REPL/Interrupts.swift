@@ -1,0 +1,50 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+import Synchronization
+import Tensor
+
+/// What Ctrl-C does: the first asks the running computation to stop, a second one before it has
+/// stopped ends the process with 130.
+public enum Interrupts {
+  /// The flag of the session that runs, as an unretained pointer; 0 for none. A signal handler can
+  /// reach nothing but a global.
+  private static let target = Atomic<UInt>(0)
+  private static let count = Atomic<Int>(0)
+
+  /// Makes Ctrl-C set this flag. The flag must live until another takes its place.
+  public static func direct(to flag: InterruptFlag?) {
+    let pointer = flag.map { unsafe UInt(bitPattern: Unmanaged.passUnretained($0).toOpaque()) }
+    target.store(pointer ?? 0, ordering: .sequentiallyConsistent)
+    count.store(0, ordering: .sequentiallyConsistent)
+  }
+
+  /// True when Ctrl-C was pressed since the flag was directed.
+  public static var wasPressed: Bool { count.load(ordering: .sequentiallyConsistent) > 0 }
+
+  /// Takes over Ctrl-C. A read that waits is ended by it rather than begun again, so that a prompt
+  /// can drop its line.
+  public static func install() {
+    // Made before any signal can come: a lazy constant takes a lock, which a handler must not.
+    _ = target.load(ordering: .relaxed)
+    _ = count.load(ordering: .relaxed)
+    var action = sigaction()
+    unsafe action.__sigaction_handler.sa_handler = { _ in Interrupts.pressed() }
+    unsafe sigemptyset(&action.sa_mask)
+    action.sa_flags = 0
+    unsafe sigaction(SIGINT, &action, nil)
+  }
+
+  private static func pressed() {
+    let error = errno
+    let before = count.wrappingAdd(1, ordering: .sequentiallyConsistent).oldValue
+    let bits = target.load(ordering: .sequentiallyConsistent)
+    if let pointer = unsafe UnsafeRawPointer(bitPattern: bits) {
+      if before > 0 { _exit(130) }
+      unsafe Unmanaged<InterruptFlag>.fromOpaque(pointer)._withUnsafeGuaranteedRef { $0.set() }
+    }
+    errno = error
+  }
+}

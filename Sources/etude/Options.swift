@@ -1,0 +1,111 @@
+import ArgumentParser
+import Diagnostics
+import Interpreter
+import Tensor
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+/// When output is coloured.
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, always, never
+}
+
+/// A number of bytes such as `512M` or `2G`.
+struct ByteCount: ExpressibleByArgument {
+  let bytes: Int
+
+  init?(argument: String) {
+    var digits = argument[...]
+    var unit = 1
+    if let letter = digits.last, let power = ["k": 1, "m": 2, "g": 3][letter.lowercased()] {
+      unit = (0..<power).reduce(1) { total, _ in total * 1024 }
+      digits.removeLast()
+    }
+    guard let count = Int(digits), count > 0,
+      case let (bytes, overflow) = count.multipliedReportingOverflow(by: unit), !overflow
+    else { return nil }
+    self.bytes = bytes
+  }
+}
+
+/// Options of all commands that compute.
+struct RunOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Seed of random numbers, 0 unless given.", valueName: "n"))
+  var seed: UInt64?
+
+  @Option(
+    help: ArgumentHelp(
+      "Worker threads, all cores unless given; results are the same.", valueName: "n"))
+  var threads: Int?
+
+  @Option(help: ArgumentHelp("Limit of memory for tensors, as 512M or 4G.", valueName: "m"))
+  var memory: ByteCount?
+
+  @Option(help: ArgumentHelp("Limit of time.", valueName: "seconds"))
+  var timeout: Double?
+
+  @Option(help: "Colour: auto, always or never.")
+  var color = ColorChoice.auto
+
+  @Flag(name: .shortAndLong, help: "Show errors and differences only.")
+  var quiet = false
+
+  @Flag(name: .shortAndLong, help: "Show more.")
+  var verbose = false
+
+  func validate() throws {
+    if let seed, seed >= 1 << 53 {
+      throw ValidationError("--seed must be below 9007199254740992.")
+    }
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads must be from 1 to 1024.")
+    }
+    if let timeout, !(timeout > 0 && timeout.isFinite) {
+      throw ValidationError("--timeout must be a number of seconds above 0.")
+    }
+  }
+
+  /// How a session is set up by the options and the environment.
+  func sessionOptions() throws -> SessionOptions {
+    var options = SessionOptions()
+    options.seed = seed ?? 0
+    options.threads = threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    options.memoryLimit = memory?.bytes ?? options.memoryLimit
+    if let name = environmentVariable("ETUDE_ISA"), !name.isEmpty {
+      guard let level = Level(name: name) else {
+        let names = Level.allCases.map(\.name).joined(separator: ", ")
+        throw UsageProblem("ETUDE_ISA is `\(name)`, and it can be \(names)")
+      }
+      guard level.isAvailable else {
+        throw UsageProblem("ETUDE_ISA is `\(name)`, which this machine has not")
+      }
+      options.level = level
+    }
+    return options
+  }
+
+  /// How diagnostics are drawn on standard error.
+  var style: RenderStyle {
+    RenderStyle(isColored: isColored(STDERR_FILENO), width: Terminal.width ?? 100)
+  }
+
+  private func isColored(_ file: Int32) -> Bool {
+    switch color {
+    case .always: return true
+    case .never: return false
+    case .auto:
+      // https://no-color.org: any text that is not empty.
+      if let no = environmentVariable("NO_COLOR"), !no.isEmpty { return false }
+      return isatty(file) != 0 && environmentVariable("TERM") != "dumb"
+    }
+  }
+}
+
+/// A variable of the process's environment.
+@Sendable func environmentVariable(_ name: String) -> String? {
+  unsafe getenv(name).map { unsafe String(cString: $0) }
+}

@@ -1,0 +1,171 @@
+import ArgumentParser
+import Datasets
+import Diagnostics
+import Figures
+import Interpreter
+import Notebook
+import REPL
+import Tensor
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+/// Runs scripts, notebooks and single lines, and prints as it goes.
+struct ProgramRunner {
+  /// What to run.
+  enum Program {
+    /// Code from the command line.
+    case text(String, name: String)
+    /// Standard input.
+    case input
+    /// A script or notebook.
+    case file(String)
+  }
+
+  let options: RunOptions
+  let sessionOptions: SessionOptions
+
+  /// - Parameter folder: below it a program may read and write.
+  init(_ options: RunOptions, folder: String) throws {
+    self.options = options
+    var session = try options.sessionOptions()
+    session.files = FolderFiles(folder, allowsWriting: true)
+    session.builtins = figureBuiltins + DataLibrary(environment: environmentVariable).access().builtins
+    sessionOptions = session
+    Interrupts.install()
+  }
+
+  func run(_ program: Program) throws {
+    switch program {
+    case .text(let text, let name):
+      try runScript(SourceText(name: name, text: text))
+    case .input:
+      let bytes = try usable { () throws(DataProblem) in
+        try Disk.read(file: STDIN_FILENO, name: "standard input")
+      }
+      try runScript(try script("<stdin>", bytes))
+    case .file(let path):
+      let bytes = try usable { () throws(DataProblem) in try Disk.read(path) }
+      if Self.isNotebook(path) {
+        try runNotebook(path, bytes)
+      } else {
+        try runScript(try script(path, bytes))
+      }
+    }
+  }
+
+  private static func isNotebook(_ path: String) -> Bool {
+    [".nb", ".md", ".markdown"].contains { path.hasSuffix($0) }
+  }
+
+  private func script(_ name: String, _ bytes: [UInt8]) throws -> SourceText {
+    do throws(Diagnostic) {
+      return try SourceText.decode(name: name, bytes: bytes)
+    } catch {
+      Terminal.complain(message(error, style: options.style))
+      throw ExitCode.unusable
+    }
+  }
+
+  // MARK: Scripts
+
+  private func runScript(_ source: SourceText) throws {
+    let session = Session(sessionOptions)
+    let timer = start(session)
+    defer { Interrupts.direct(to: nil) }
+    var claimsHold = true
+    let outcome = session.run(source) { item in
+      if case .claim(let claim) = item, !claim.holds { claimsHold = false }
+      show(item)
+    }
+    let isLate = timer?.stop() ?? false
+    if let error = outcome.error {
+      if isLate { throw late() }
+      Terminal.complain(message(error, style: options.style))
+      throw error.code == .interrupt ? ExitCode.interrupted : .difference
+    }
+    if !claimsHold { throw ExitCode.difference }
+  }
+
+  /// Lets Ctrl-C and the time limit reach a session.
+  private func start(_ session: Session) -> Timer? {
+    Interrupts.direct(to: session.interrupt)
+    return options.timeout.map { Timer($0, session.interrupt) }
+  }
+
+  private func late() -> ExitCode {
+    Terminal.complain("etude: the time limit of \(options.timeout ?? 0) seconds is reached\n")
+    return .timeLimit
+  }
+
+  private func show(_ item: OutputItem) {
+    if options.quiet { return }
+    Terminal.write(item.shownText + "\n")
+  }
+
+  // MARK: Notebooks
+
+  private func runNotebook(_ path: String, _ bytes: [UInt8]) throws {
+    let document: Document
+    do throws(Diagnostic) {
+      document = try Document(name: path, bytes: bytes)
+    } catch {
+      Terminal.complain(message(error, style: options.style))
+      throw ExitCode.unusable
+    }
+    for warning in document.warnings { Terminal.complain(message(warning, style: options.style)) }
+    var sessionOptions = sessionOptions
+    sessionOptions.seed = options.seed ?? document.frontMatter.seed ?? 0
+    sessionOptions.width = 100
+    let session = Session(sessionOptions)
+    let timer = start(session)
+    defer { Interrupts.direct(to: nil) }
+    var holds = true
+    for cell in document.cells where !cell.options.isSkipped {
+      let outcome = session.run(
+        cell.source, as: CellIdentity(label: cell.label, ordinal: cell.ordinal)
+      ) { item in
+        if case .claim(let claim) = item, !claim.holds { holds = false }
+        show(item)
+      }
+      guard let error = outcome.error else { continue }
+      if timer?.hasFired ?? false { throw late() }
+      if error.code != .interrupt, cell.options.isError {
+        Terminal.write(render(error) + "\n")
+        continue
+      }
+      Terminal.complain(message(error, in: cell, of: path, style: options.style))
+      throw error.code == .interrupt ? ExitCode.interrupted : .difference
+    }
+    timer?.stop()
+    if !holds { throw ExitCode.difference }
+  }
+}
+
+/// Runs what may meet an unusable file, for exit code 2.
+func usable<R>(_ body: () throws(DataProblem) -> R) throws -> R {
+  do throws(DataProblem) {
+    return try body()
+  } catch {
+    throw UsageProblem(error.message + (error.hint.map { "\n  hint: \($0)" } ?? ""))
+  }
+}
+
+/// `etude run`
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run a script or a notebook and print as it goes.",
+    discussion: "The program may read and write files below its own folder.")
+
+  @ArgumentParser.Argument(help: "A script (.et) or a notebook (.nb, .md).", completion: .file())
+  var file: String
+
+  @OptionGroup var options: RunOptions
+
+  func run() throws {
+    try ProgramRunner(options, folder: Disk.parent(of: file) ?? ".").run(.file(file))
+  }
+}

@@ -1,0 +1,286 @@
+import ArgumentParser
+import Datasets
+import Diagnostics
+import Figures
+import Interpreter
+import Notebook
+import REPL
+import Tensor
+
+/// `etude replay`
+struct Replay: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run notebooks in fresh sessions and compare with what they record.",
+    discussion: "Nothing is written, unless --accept is given.")
+
+  @ArgumentParser.Argument(
+    help: "Notebooks, or folders: all .nb files below them.",
+    completion: .file(extensions: ["nb", "md"]))
+  var paths: [String]
+
+  @Flag(help: "Write what was computed into the notebooks.")
+  var accept = false
+
+  @Flag(help: "Fail on volatile and skipped cells too.")
+  var strict = false
+
+  @Flag(help: "Let cells write files below the notebook's folder.")
+  var allowWrite = false
+
+  @Flag(help: "Print a report for programs.")
+  var json = false
+
+  @OptionGroup var options: RunOptions
+
+  func run() throws {
+    let files = try notebooks()
+    var run = ReplayRun(
+      options: options, isAccepting: accept, isStrict: strict, allowsWriting: allowWrite,
+      printsJSON: json, base: try options.sessionOptions())
+    Interrupts.install()
+    for file in files {
+      run.replay(file)
+      if run.isOver { break }
+    }
+    if json { Terminal.write("[" + run.reports.joined(separator: ",\n ") + "]\n") }
+    if let code = run.exitCode { throw code }
+  }
+
+  /// The files to replay: those named, and those in folders by their paths.
+  private func notebooks() throws -> [String] {
+    var all: [String] = []
+    for path in paths {
+      guard Disk.kind(path) == .folder else {
+        all.append(path)
+        continue
+      }
+      let found = try usable { () throws(DataProblem) in try notebooks(below: path) }
+      if found.isEmpty { throw UsageProblem("\(path) has no notebooks (.nb)") }
+      all += found
+    }
+    return all
+  }
+
+  private func notebooks(below folder: String) throws(DataProblem) -> [String] {
+    var files: [String] = []
+    var folders: [String] = []
+    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+    for name in try Disk.names(in: folder) where !name.hasPrefix(".") {
+      switch Disk.kind(prefix + name) {
+      case .folder: folders.append(prefix + name)
+      case .file where name.hasSuffix(".nb"): files.append(prefix + name)
+      default: break
+      }
+    }
+    for folder in folders { files += try notebooks(below: folder) }
+    return files
+  }
+}
+
+/// One run of `etude replay` over its files.
+struct ReplayRun {
+  let options: RunOptions
+  let isAccepting: Bool
+  let isStrict: Bool
+  let allowsWriting: Bool
+  let printsJSON: Bool
+  let base: SessionOptions
+  let library = DataLibrary(environment: environmentVariable)
+  /// The notebooks' reports in JSON.
+  var reports: [String] = []
+  /// True when no further notebook is to be replayed.
+  var isOver = false
+  private(set) var exitCode: ExitCode?
+  private let start = ContinuousClock.now
+
+  init(
+    options: RunOptions, isAccepting: Bool, isStrict: Bool, allowsWriting: Bool, printsJSON: Bool,
+    base: SessionOptions
+  ) {
+    self.options = options
+    self.isAccepting = isAccepting
+    self.isStrict = isStrict
+    self.allowsWriting = allowsWriting
+    self.printsJSON = printsJSON
+    self.base = base
+  }
+
+  /// Keeps the gravest exit code: interrupted, unusable, out of time, different.
+  private mutating func note(_ code: ExitCode) {
+    let order: [ExitCode] = [.difference, .timeLimit, .unusable, .interrupted]
+    let old = exitCode.flatMap { order.firstIndex(of: $0) } ?? -1
+    if (order.firstIndex(of: code) ?? 0) > old { exitCode = code }
+  }
+
+  mutating func replay(_ path: String) {
+    let start = ContinuousClock.now
+    let document: Document
+    do {
+      document = try Document(name: path, bytes: try bytes(of: path))
+    } catch {
+      return refuse(path, error)
+    }
+    for warning in document.warnings { Terminal.complain(message(warning, style: options.style)) }
+    let access = library.access()
+    let (report, isLate) = report(document, path, access)
+    Terminal.clearProgress()
+    var isAccepted = false
+    if isAccepting, !report.isInterrupted, !report.edits.isEmpty {
+      guard accept(document, path, report.edits) else { return note(.unusable) }
+      isAccepted = true
+    }
+    tell(report, path, isAccepted: isAccepted, isLate: isLate)
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    summarize(report, path, isAccepted: isAccepted, seconds: seconds)
+    judge(report, isAccepted: isAccepted, isLate: isLate)
+  }
+
+  private mutating func refuse(_ path: String, _ error: any Error) {
+    note(.unusable)
+    if let problem = error as? Diagnostic {
+      Terminal.complain(message(problem, style: options.style))
+    } else if let problem = error as? FileProblem {
+      let hint = problem.hint.map { "\n  hint: \($0)" } ?? ""
+      Terminal.complain("etude: \(problem.message)\(hint)\n")
+    }
+    if printsJSON { reports.append(JSON.object(["file": .text(path), "readable": .flag(false)])) }
+  }
+
+  // MARK: Running
+
+  private func report(
+    _ document: Document, _ path: String, _ access: DataAccess
+  ) -> (ReplayReport, isLate: Bool) {
+    let folder = Disk.parent(of: path) ?? "."
+    var session = base
+    session.files = FolderFiles(folder, allowsWriting: allowsWriting)
+    session.builtins = figureBuiltins + access.builtins
+    var environment = ReplayEnvironment(options: session)
+    environment.isAccepting = isAccepting
+    environment.usedData = { access.used }
+    environment.readNotebook = { name throws(FileProblem) in
+      try readNotebook(name, beside: folder)
+    }
+    environment.startTimer = { seconds, flag in
+      let timer = Timer(seconds, flag)
+      return { timer.stop() }
+    }
+    var timer: Timer?
+    var current: Session?
+    environment.willStart = { session in
+      current = session
+      Interrupts.direct(to: session.interrupt)
+      timer = rest.map { Timer($0, session.interrupt) }
+    }
+    let count = document.cells.count
+    environment.willRun = { cell, _ in
+      let label = cell.label.map { " \"\($0)\"" } ?? ""
+      Terminal.showProgress("\(path): cell \(cell.number) of \(count)\(label)")
+    }
+    let report = Notebook.replay(document, in: environment)
+    Interrupts.direct(to: nil)
+    withExtendedLifetime(current) {}
+    return (report, timer?.stop() ?? false)
+  }
+
+  /// Seconds left of the time limit.
+  private var rest: Double? {
+    options.timeout.map { max(0, $0 - (ContinuousClock.now - start) / .seconds(1)) }
+  }
+
+  /// Writes the notebook; what somebody else changed meanwhile is not overwritten.
+  private func accept(_ document: Document, _ path: String, _ edits: [Edit]) -> Bool {
+    do throws(DataProblem) {
+      guard try Disk.read(path) == document.bytes else {
+        Terminal.complain("etude: \(path) was changed during the replay, and is left as it is\n")
+        return false
+      }
+      try Disk.writeAtomically(path, document.applying(edits))
+      return true
+    } catch {
+      Terminal.complain("etude: \(error.message)\n")
+      return false
+    }
+  }
+
+  // MARK: Telling
+
+  private func tell(_ report: ReplayReport, _ path: String, isAccepted: Bool, isLate: Bool) {
+    for finding in report.findings where !isAccepted || finding.kind != .difference {
+      let place = "\(path):\(finding.line):\(finding.column): \(finding.title): "
+      let details = finding.details.map { "  \($0)\n" }.joined()
+      Terminal.complain(place + finding.message + "\n" + details)
+    }
+    if isLate {
+      Terminal.complain("etude: the time limit of \(options.timeout ?? 0) seconds is reached\n")
+    } else if report.isInterrupted {
+      Terminal.complain("etude: interrupted\n")
+    }
+  }
+
+  private mutating func summarize(
+    _ report: ReplayReport, _ path: String, isAccepted: Bool, seconds: Double
+  ) {
+    if printsJSON {
+      reports.append(JSON.report(report, path, isAccepted: isAccepted, seconds: seconds))
+      return
+    }
+    if !options.quiet {
+      for (cell, claim) in report.claims {
+        let margin = claim.margin.map { " (margin \(shortest($0)))" } ?? ""
+        Terminal.write("  \(claim.line)\(margin), \(cell.title)\n")
+      }
+    }
+    let accepted = isAccepted ? "accepted: " : ""
+    let time = "\((seconds * 100).rounded() / 100) s"
+    if !options.quiet || !report.holds {
+      Terminal.write("\(path): \(accepted)\(report.summary), \(time)\n")
+    }
+  }
+
+  /// Three digits of a margin.
+  private func shortest(_ x: Double) -> String {
+    guard x.isFinite, x != 0 else { return "\(x)" }
+    var scale = 1.0
+    while abs(x) * scale < 100, scale < 1e15 { scale *= 10 }
+    while abs(x) * scale >= 1000, scale > 1e-15 { scale /= 10 }
+    return "\((x * scale).rounded() / scale)"
+  }
+
+  private mutating func judge(_ report: ReplayReport, isAccepted: Bool, isLate: Bool) {
+    if isLate {
+      note(.timeLimit)
+      isOver = true
+    } else if report.isInterrupted {
+      note(.interrupted)
+      isOver = true
+    } else if report.findings.contains(where: { $0.kind == .timeout }) {
+      note(.timeLimit)
+    } else if isAccepted ? !report.holdsOnceAccepted : !report.holds {
+      note(.difference)
+    } else if isStrict, report.count(.volatile) + report.count(.skipped) > 0 {
+      note(.difference)
+    }
+  }
+}
+
+/// The bytes of another notebook: below the project's root, which is the nearest folder above with
+/// `.git` or `etude.project`, or else this notebook's own folder.
+private func readNotebook(_ name: String, beside folder: String) throws(FileProblem) -> [UInt8] {
+  let folder = Disk.resolved(folder)
+  var root = folder
+  var above: String? = folder
+  while let candidate = above {
+    let marks = [".git", "etude.project"].map { candidate + "/" + $0 }
+    if marks.contains(where: { Disk.kind($0) != .missing }) {
+      root = candidate
+      break
+    }
+    above = Disk.parent(of: candidate)
+  }
+  let path = Disk.resolved(name.hasPrefix("/") ? name : folder + "/" + name)
+  guard path.hasPrefix(root.hasSuffix("/") ? root : root + "/") else {
+    throw FileProblem("`\(name)` is outside the project", hint: "the project's root is \(root)")
+  }
+  return try bytes(of: path)
+}
