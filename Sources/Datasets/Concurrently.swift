@@ -1,9 +1,10 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Musl
 #endif
-import Synchronization
 
 /// Runs `body` for 0 ..< count, each on a thread of its own, and waits for all.
 func concurrently<R: Sendable>(_ count: Int, _ body: @Sendable (Int) -> R) -> [R] {

@@ -85,7 +85,8 @@ public struct CellOptions: Sendable, Equatable {
 
   /// Labels name cells on the command line and in files, so they are words without marks of those.
   private static func checkedLabel(_ text: String) throws(OptionProblem) -> String {
-    let isGood = !text.isEmpty
+    let isGood =
+      !text.isEmpty
       && text.unicodeScalars.allSatisfy {
         $0.properties.isAlphabetic || $0.properties.numericType != nil
           || $0.properties.generalCategory == .nonspacingMark || "-_.".unicodeScalars.contains($0)

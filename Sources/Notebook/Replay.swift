@@ -212,7 +212,8 @@ private struct Replayer {
   private func bitsDiff(_ old: OutputBlock, _ new: ProducedOutput) -> [String] {
     let (old, new) = (old.bits, new.recordedBits)
     if let old, let new, new.hasPrefix(old), old.utf8.count >= new.utf8.count { return [] }
-    return old == new ? [] : lineDiff(old.map { ["bits=" + $0] } ?? [], new.map { ["bits=" + $0] } ?? [])
+    if old == new { return [] }
+    return lineDiff(old.map { ["bits=" + $0] } ?? [], new.map { ["bits=" + $0] } ?? [])
   }
 
   // MARK: Copied cells

@@ -82,20 +82,22 @@ public struct ReplayReport: Sendable {
   }
 
   /// The counts in words: `12 cells verified, 1 volatile, 3 values verified, 2 claims hold`.
-  public var summary: String {
+  ///
+  /// - Parameter isAccepted: what differed was written into the file.
+  public func summary(isAccepted: Bool = false) -> String {
     var parts = [
       "\(count(.verified)) \(count(.verified) == 1 ? "cell" : "cells") verified",
       "\(count(.volatile)) volatile", "\(count(.skipped)) skipped",
     ]
     for (status, words) in [
-      (Status.differs, "differ"), (.failed, "failed"), (.notRun, "not run"),
+      (Status.differs, isAccepted ? "written" : "differ"), (.failed, "failed"), (.notRun, "not run"),
     ] where count(status) > 0 {
       parts.append("\(count(status)) \(words)")
     }
     let valueFindings = findings.count { $0.title == Finding.valueTitle }
     if verifiedValues > 0 || valueFindings > 0 {
       let good = "\(verifiedValues) \(verifiedValues == 1 ? "value" : "values") verified"
-      parts.append(good + (valueFindings > 0 ? " and \(valueFindings) not" : ""))
+      parts.append(good + (valueFindings > 0 ? " and \(valueFindings) \(isAccepted ? "written" : "not")" : ""))
     }
     if !claims.isEmpty {
       let holding = claims.count { $0.claim.holds }

@@ -1,10 +1,11 @@
+import Synchronization
+import Tensor
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Musl
 #endif
-import Synchronization
-import Tensor
 
 /// What Ctrl-C does: the first asks the running computation to stop, a second one before it has
 /// stopped ends the process with 130.

@@ -33,7 +33,8 @@ struct ProgramRunner {
     self.options = options
     var session = try options.sessionOptions()
     session.files = FolderFiles(folder, allowsWriting: true)
-    session.builtins = figureBuiltins + DataLibrary(environment: environmentVariable).access().builtins
+    let data = DataLibrary(environment: environmentVariable).access()
+    session.builtins = figureBuiltins + data.builtins
     sessionOptions = session
     Interrupts.install()
   }

@@ -231,10 +231,9 @@ struct ReplayRun {
         Terminal.write("  \(claim.line)\(margin), \(cell.title)\n")
       }
     }
-    let accepted = isAccepted ? "accepted: " : ""
     let time = "\((seconds * 100).rounded() / 100) s"
     if !options.quiet || !report.holds {
-      Terminal.write("\(path): \(accepted)\(report.summary), \(time)\n")
+      Terminal.write("\(path): \(report.summary(isAccepted: isAccepted)), \(time)\n")
     }
   }
 
