@@ -161,16 +161,25 @@ final class FunctionBuilder {
     let entry = unit.text.instructions.count
     unit.text.parts.append((entry, unit.source, name))
     let count = Int32(registerCount)
-    for instruction in instructions {
-      var instruction = instruction
-      // A jump to the end of a function ends it.
-      if case .jump(let target) = instruction, Int(target) < instructions.count,
+    // A jump to the end of a function ends it, and what ends it need not be moved there first.
+    for i in instructions.indices {
+      if case .jump(let target) = instructions[i], Int(target) < instructions.count,
         case .leave = instructions[Int(target)]
       {
-        instruction = instructions[Int(target)]
+        instructions[i] = instructions[Int(target)]
       }
-      if case .leave(let d, _) = instruction { instruction = .leave(d, count) }
-      unit.text.instructions.append(instruction.moved(by: Int32(entry)))
+    }
+    for i in instructions.indices.dropLast() {
+      if case .move(let d, let a) = instructions[i], case .leave(d, _) = instructions[i + 1] {
+        instructions[i] = .leave(a, 0)
+      }
+    }
+    for instruction in instructions {
+      if case .leave(let d, _) = instruction {
+        unit.text.instructions.append(.leave(d, count))
+      } else {
+        unit.text.instructions.append(instruction.moved(by: Int32(entry)))
+      }
     }
     unit.text.sites += sites
     return entry

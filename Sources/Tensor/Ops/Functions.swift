@@ -41,7 +41,7 @@ extension Operation {
 
   static let expm1: Operation = function(
     "expm1", ET_EXPM1, doc: "e^x - 1 without cancellation near 0, elementwise.",
-    example: ("expm1([0, 1e-6])", "f32[2] [0, 1.0000005e-06]"), .one(-2, 2),
+    example: ("expm1([0, 1e-6])", "f32[2] [0, 1.0000005e-6]"), .one(-2, 2),
     gradient: .rule { b throws(TensorError) in
       try b.give(0, try b.context.multiply(b.cotangent, try b.context.add(b.output, 1.0)))
     })
@@ -55,7 +55,7 @@ extension Operation {
 
   static let log1p: Operation = function(
     "log1p", ET_LOG1P, doc: "log(1 + x) without cancellation near 0, elementwise.",
-    example: ("log1p([0, 1e-6])", "f32[2] [0, 9.999995e-07]"), .one(-0.8, 2),
+    example: ("log1p([0, 1e-6])", "f32[2] [0, 9.999995e-7]"), .one(-0.8, 2),
     gradient: .rule { b throws(TensorError) in
       try b.give(0, try b.context.divide(b.cotangent, try b.context.add(1.0, b.operand(0))))
     })
