@@ -37,7 +37,9 @@ public struct Domain: Sendable {
     let shapes: [(Shape, Shape)] = [
       ([2, 3], [2, 3]), ([2, 3], [3]), ([2, 1], [1, 3]), ([], [2]), ([2, 3, 2], [3, 1]),
     ]
-    let large: [(Shape, Shape)] = [([70_001], [70_001]), ([300, 257], [257]), ([300, 257], [300, 1])]
+    let large: [(Shape, Shape)] = [
+      ([70_001], [70_001]), ([300, 257], [257]), ([300, 257], [300, 1]),
+    ]
     func cases(_ shapes: [(Shape, Shape)]) -> [[Sample]] {
       shapes.map { [.real($0.0, low, high), .real($0.1, low2, high2)] }
     }

@@ -213,8 +213,9 @@ extension Window {
   }
 
   /// Python's slice: bounds are clipped to what is there.
-  fileprivate mutating func slice(_ axis: Int, _ size: Int, _ start: Int?, _ stop: Int?, _ step: Int)
-  {
+  fileprivate mutating func slice(
+    _ axis: Int, _ size: Int, _ start: Int?, _ stop: Int?, _ step: Int
+  ) {
     func clipped(_ i: Int?, _ low: Int, _ high: Int, _ absent: Int) -> Int {
       guard let i else { return absent }
       return min(max(i < 0 ? i + size : i, low), high)

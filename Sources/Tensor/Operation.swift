@@ -131,15 +131,16 @@ public struct Operation: Sendable {
     do throws(TensorError) {
       switch gradient {
       case .composed: return try forward(context, all)
-      case .none: return try context.withoutRecording { () throws(TensorError) in
-        try forward(context, all).detached
-      }
+      case .none:
+        return try context.withoutRecording { () throws(TensorError) in
+          try forward(context, all).detached
+        }
       case .rule(let rule):
         if !context.isRecording { return try forward(context, all) }
         let result = try context.withoutRecording { () throws(TensorError) in
           try forward(context, all)
         }
-        return context.record(result, all.operands, values, rule)
+        return context.record(result, all.operands, all.withoutOperands, rule)
       }
     } catch {
       throw error.named(name, all.operands)
@@ -160,6 +161,16 @@ struct Arguments {
   private func name(_ i: Int) -> String { i < parameters.count ? parameters[i].name : "" }
 
   private func wrongKind(_ i: Int) -> TensorError { TensorError(.argumentKind(name(i))) }
+
+  /// The arguments with nothing for operands: a node holds those once, as its inputs.
+  var withoutOperands: [Argument] {
+    values.map { value in
+      switch value {
+      case .operand, .operands: .absent
+      default: value
+      }
+    }
+  }
 
   /// All tensors and numbers among them.
   var operands: [Operand] {

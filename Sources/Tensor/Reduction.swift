@@ -15,7 +15,8 @@ extension Context {
       try rows(op, try contiguous(x), result.count, n, result)
     } else {
       // Reduced axes that lie apart are brought together in their row-major order.
-      let source = axes.isRun ? x : transposed(x, axes.axes + (0..<rank).filter { !axes.contains($0) })
+      let source =
+        axes.isRun ? x : transposed(x, axes.axes + (0..<rank).filter { !axes.contains($0) })
       let first = axes.isRun ? axes.first : 0
       let end = first + axes.count
       try columns(

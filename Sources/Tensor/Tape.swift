@@ -62,8 +62,9 @@ final class Node {
   fileprivate(set) var isNeeded = false
   fileprivate(set) var cotangent: Tensor?
 
-  init(_ sequence: Int, _ inputs: [Operand], _ arguments: [Argument], _ rule: @escaping GradientRule)
-  {
+  init(
+    _ sequence: Int, _ inputs: [Operand], _ arguments: [Argument], _ rule: @escaping GradientRule
+  ) {
     self.sequence = sequence
     self.inputs = inputs
     self.arguments = arguments
@@ -72,19 +73,18 @@ final class Node {
 
   /// Takes a chain of nodes apart in a loop: as nested deinits a long one would end the stack.
   deinit {
-    guard inputs.contains(where: { $0.node != nil }) else { return }
-    var pending = inputs
-    inputs = []
-    while let operand = pending.popLast() {
-      guard case .tensor(var tensor) = consume operand,
-        isKnownUniquelyReferenced(&tensor), var node = tensor.node
-      else { continue }
+    var pending: [Tensor] = []
+    moveInputs(to: &pending)
+    while var tensor = pending.popLast() {
+      guard isKnownUniquelyReferenced(&tensor), var node = tensor.node else { continue }
       tensor.node = nil
-      if isKnownUniquelyReferenced(&node) {
-        pending += node.inputs
-        node.inputs = []
-      }
+      if isKnownUniquelyReferenced(&node) { node.moveInputs(to: &pending) }
     }
+  }
+
+  private func moveInputs(to pending: inout [Tensor]) {
+    for case .tensor(let t) in inputs where t.node != nil { pending.append(t) }
+    inputs = []
   }
 }
 

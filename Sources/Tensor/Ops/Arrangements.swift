@@ -10,7 +10,8 @@ extension Operation {
     doc: "The elements in order under another shape of as many.",
     example: ("reshape([1, 2, 3, 4], (2, -1))", "f32[2, 2] [[1, 2], [3, 4]]"),
     domain: Domain([
-      [.real([2, 6], -2, 2), .fixed(.integers([3, -1]))], [.real([4], -2, 2), .fixed(.integer(-1))],
+      [.real([2, 6], -2, 2), .fixed(.integers([3, -1]))],
+      [.real([4], -2, 2), .fixed(.integer(-1))],
       [.real([1], -2, 2), .fixed(.integers([]))],
     ]), gradient: .composed
   ) { c, a throws(TensorError) in

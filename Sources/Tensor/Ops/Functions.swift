@@ -14,7 +14,8 @@ extension Context {
 extension Operation {
   /// Functions of one operand, elementwise.
   static let functions: [Operation] = [
-    exp, expm1, log, log1p, sqrt, abs, sign, sin, cos, tanh, sigmoid, relu, erf, floor, round, isnan,
+    exp, expm1, log, log1p, sqrt, abs, sign, sin, cos, tanh, sigmoid, relu, erf, floor, round,
+    isnan,
     clip, zerosLike, onesLike, stopGradient,
   ]
 
@@ -141,7 +142,8 @@ extension Operation {
   }
 
   static let floor: Operation = rounding(
-    "floor", ET_FLOOR, "The next whole number below, elementwise.", ("floor([1.5, -1.5])", "f32[2] [1, -2]"))
+    "floor", ET_FLOOR, "The next whole number below, elementwise.",
+    ("floor([1.5, -1.5])", "f32[2] [1, -2]"))
 
   static let round: Operation = rounding(
     "round", ET_ROUND, "The nearest whole number, halves to the even one, elementwise.",
@@ -198,14 +200,16 @@ extension Operation {
     }
   }
 
-  static let zerosLike: Operation = likeness("zeros_like", 0, ("zeros_like([1, 2])", "f32[2] [0, 0]"))
+  static let zerosLike: Operation = likeness(
+    "zeros_like", 0, ("zeros_like([1, 2])", "f32[2] [0, 0]"))
   static let onesLike: Operation = likeness("ones_like", 1, ("ones_like([1, 2])", "f32[2] [1, 1]"))
 
   private static func likeness(
     _ name: String, _ value: Double, _ example: (String, String)
   ) -> Operation {
     Operation(
-      name, .elementwise, [operand], doc: "A tensor or tree of the same shapes and dtypes, all \(Int(value)).",
+      name, .elementwise, [operand],
+      doc: "A tensor or tree of the same shapes and dtypes, all \(Int(value)).",
       example: example, domain: .one(-2, 2), gradient: .none("it does not depend on x's elements")
     ) { c, a throws(TensorError) in
       guard case .tensor(let t) = try a.operand(0) else { return try c.weakTensor(value) }

@@ -2,7 +2,8 @@ extension Operation {
   /// Tensors made from numbers.
   static let makers: [Operation] = [zeros, ones, full, eye, arange, linspace, oneHot]
 
-  static let shapeParameter = Parameter("shape", .integers, "Sizes: a tuple, or a number for rank 1.")
+  static let shapeParameter = Parameter(
+    "shape", .integers, "Sizes: a tuple, or a number for rank 1.")
   static let dtypeParameter = Parameter(
     "dtype", .dtype, default: .dtype(.f32), "The dtype of the elements.")
   private static let nothingFlows = Gradient.none("no operand is a tensor")
@@ -30,14 +31,15 @@ extension Operation {
     [shapeParameter, Parameter("value", .operand, "Every element."), dtypeParameter],
     doc: "A tensor of a shape with one value for all elements, which the dtype must hold.",
     example: ("full(2, 7)", "f32[2] [7, 7]"),
-    domain: Domain([[.fixed(.integers([2, 3])), .real([], -2, 2)]]), gradient: .composed
+    domain: Domain([[.fixed(.integers([2, 3])), .real([], -2, 2), .fixed(.dtype(.f64))]]),
+    gradient: .composed
   ) { c, a throws(TensorError) in
     let shape = try a.shape(0)
     let dtype = try a.dtype(2)
     guard case .tensor(let t) = try a.operand(1), t.isTracked else {
       return try c.full(shape, dtype, try a.number(1))
     }
-    return try c.multiply(try c.ones(shape, dtype), t)
+    return try c.multiply(try c.ones(shape, dtype), try c.convert(t, dtype))
   }
 
   static let eye = Operation(
@@ -73,7 +75,9 @@ extension Operation {
     let first = try a.integer(0, bounds)
     let (start, stop) = a.isAbsent(1) ? (0, first) : (first, try a.integer(1, bounds))
     let step = try a.integer(2, bounds)
-    guard step != 0 else { throw TensorError(.argument("step", 0, least: 1, most: Double.infinity)) }
+    guard step != 0 else {
+      throw TensorError(.argument("step", 0, least: 1, most: Double.infinity))
+    }
     let elements = stride(from: start, to: stop, by: step)
     let distance = step > 0 ? stop - start : start - stop
     let count = Swift.max(0, (distance + Swift.abs(step) - 1) / Swift.abs(step))

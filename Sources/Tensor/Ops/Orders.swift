@@ -31,7 +31,9 @@ extension Operation {
     let x = try a.tensor(0)
     let lines = try Lines(x.shape, AxisSet([try a.axis(1, rank: x.shape.count)]))
     let rows = try lines.rows(x, c)
-    let order = Context.rowOrders(rows).map { Int32(truncatingIfNeeded: $0 % Swift.max(lines.length, 1)) }
+    let order = Context.rowOrders(rows).map {
+      Int32(truncatingIfNeeded: $0 % Swift.max(lines.length, 1))
+    }
     return try lines.whole(try c.makeIndices(rows.shape, order), c)
   }
 

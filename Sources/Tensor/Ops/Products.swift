@@ -63,7 +63,8 @@ extension Operation {
   }
 
   static let outer = Operation(
-    "outer", .linear, pair, doc: "The product of every element of one vector with every one of another.",
+    "outer", .linear, pair,
+    doc: "The product of every element of one vector with every one of another.",
     example: ("outer([1, 2], [3, 4])", "f32[2, 2] [[3, 4], [6, 8]]"),
     domain: Domain([[.real([3], -2, 2), .real([2], -2, 2)]]), gradient: .composed
   ) { c, a throws(TensorError) in
@@ -78,7 +79,8 @@ extension Operation {
 
   static let diag = Operation(
     "diag", .linear, [x],
-    doc: "The diagonal of a matrix; of a vector, the matrix with that diagonal and zeros elsewhere.",
+    doc:
+      "The diagonal of a matrix; of a vector, the matrix with that diagonal and zeros elsewhere.",
     example: ("diag([[1, 2], [3, 4]])", "f32[2] [1, 4]"),
     domain: Domain([[.real([3], -2, 2)], [.real([3, 2], -2, 2)], [.real([2, 4], -2, 2)]]),
     gradient: .composed

@@ -2,7 +2,9 @@ import CKernels
 
 extension Operation {
   /// Draws from the current stream of random numbers.
-  static let randomDraws: [Operation] = [rand, uniform, randn, normal, randint, permutation, shuffle]
+  static let randomDraws: [Operation] = [
+    rand, uniform, randn, normal, randint, permutation, shuffle,
+  ]
 
   private static let nothingFlows = Gradient.none("no operand is a tensor")
   private static let shapes = Domain(
@@ -93,7 +95,8 @@ extension Operation {
     "permutation", .random, [Parameter("n", .integer, "How many.")],
     doc: "0, 1, …, n - 1 in random order, each order as likely: i32.",
     example: ("sort(permutation(4))", "i32[4] [0, 1, 2, 3]"),
-    domain: Domain([[.fixed(.integer(10))], [.fixed(.integer(0))]], large: [[.fixed(.integer(5_000))]]),
+    domain: Domain(
+      [[.fixed(.integer(10))], [.fixed(.integer(0))]], large: [[.fixed(.integer(5_000))]]),
     gradient: nothingFlows
   ) { c, a throws(TensorError) in
     try c.permutation(try a.integer(0, 0...Int(Int32.max)))
@@ -139,7 +142,8 @@ struct RandomWords {
 extension Context {
   /// Elements of a drawing kernel.
   func draw(
-    _ kernel: (OpaquePointer, et_dtype, et_stream, UInt64, Int, UnsafeMutableRawPointer) -> et_status,
+    _ kernel: (OpaquePointer, et_dtype, et_stream, UInt64, Int, UnsafeMutableRawPointer) ->
+      et_status,
     _ shape: Shape, _ dtype: DType
   ) throws(TensorError) -> Tensor {
     let result = try allocate(dtype, shape)

@@ -61,7 +61,8 @@ extension Operation {
     "pad", .shape,
     [
       x, Parameter("before", .integers, "Elements added before, along each axis."),
-      Parameter("after", .integers, default: .absent, "Elements added after; as before if left out."),
+      Parameter(
+        "after", .integers, default: .absent, "Elements added after; as before if left out."),
       Parameter("value", .number, default: .number(0), "What is added."),
     ],
     doc: "Adds elements of one value at the ends of axes; one number stands for every axis.",

@@ -103,8 +103,10 @@ extension Operation {
     }
   }
 
-  static let argmax: Operation = position("argmax", ET_ARGMAX, "largest", ("argmax([1, 5, 5])", "1"))
-  static let argmin: Operation = position("argmin", ET_ARGMIN, "smallest", ("argmin([3, 1, 1])", "1"))
+  static let argmax: Operation = position(
+    "argmax", ET_ARGMAX, "largest", ("argmax([1, 5, 5])", "1"))
+  static let argmin: Operation = position(
+    "argmin", ET_ARGMIN, "smallest", ("argmin([3, 1, 1])", "1"))
 
   private static func position(
     _ name: String, _ op: et_reduce_op, _ which: String, _ example: (String, String)
@@ -124,7 +126,8 @@ extension Operation {
   }
 
   static let any: Operation = truth("any", ET_ANY, "any element is", ("any([false, true])", "true"))
-  static let all_: Operation = truth("all", ET_ALL, "all elements are", ("all([false, true])", "false"))
+  static let all_: Operation = truth(
+    "all", ET_ALL, "all elements are", ("all([false, true])", "false"))
 
   private static func truth(
     _ name: String, _ op: et_reduce_op, _ which: String, _ example: (String, String)

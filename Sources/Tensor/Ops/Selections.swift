@@ -67,7 +67,10 @@ extension Operation {
   ) -> Operation {
     Operation(
       name, .elementwise,
-      [Parameter("a", .operand, "A tensor, tree or number."), Parameter("b", .operand, "The other.")],
+      [
+        Parameter("a", .operand, "A tensor, tree or number."),
+        Parameter("b", .operand, "The other."),
+      ],
       doc: """
         The \(which) of two, elementwise; NaN wins, and -0 is less than +0. Where they are equal the \
         gradient goes to `a`. The operands broadcast.

@@ -40,7 +40,11 @@ extension Operation {
   }
 
   static let std: Operation = composed(
-    "std", doc: "The square root of `var` over axes.", example: ("std([1, 3])", "1")
+    "std", doc: "The square root of `var` over axes.", example: ("std([1, 3])", "1"),
+    domain: Domain([
+      [.real([4], -2, 2)], [.real([2, 3], -2, 2), .fixed(.integer(0))],
+      [.real([2, 3, 2], -2, 2), .fixed(.integers([0, 2])), .fixed(.flag(true))],
+    ])
   ) { c, a throws(TensorError) in
     let x = try a.tensor(0)
     let axes = try a.axes(1, rank: x.shape.count)
