@@ -60,7 +60,7 @@ let package = Package(
     tests("InterpreterTests", ["Interpreter", "Syntax", "Diagnostics", "Tensor"]),
     tests("DatasetsTests", ["Datasets", "Interpreter", "Tensor", "Diagnostics"]),
     tests("NotebookTests", ["Notebook", "Interpreter", "Diagnostics"]),
-    tests("CommandTests", ["etude"]),
+    tests("CommandTests", ["etude", "Tensor", "CKernels"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x

@@ -1,0 +1,40 @@
+import CKernels
+import Foundation
+import Tensor
+import TestSupport
+import Testing
+
+/// One notebook that uses every operation and trains for twenty steps has the recorded bits at every
+/// level of the kernels that this machine has, with any number of threads.
+@Suite struct LevelTests {
+  private static let notebook = fixtures.appendingPathComponent("notebooks/every-operation.nb")
+
+  private static let levels = [ET_REFERENCE, ET_BASELINE, ET_AVX2, ET_AVX512]
+
+  @Test func everyLevelAndThreadCountGivesTheRecordedBits() throws {
+    for level in Self.levels {
+      let name = unsafe String(cString: et_level_name(level))
+      guard unsafe et_kernels_for(level) != nil else {
+        print("level \(name): not on this machine")
+        let refused = try etude(["-c", "1"], environment: ["ETUDE_ISA": name])
+        #expect(refused.status == 2)
+        #expect(refused.errors.contains(name))
+        continue
+      }
+      for threads in [1, 2, 3, 8] {
+        let result = try etude(
+          ["replay", "--threads", "\(threads)", Self.notebook.path],
+          environment: ["ETUDE_ISA": name])
+        #expect(result.status == 0, "\(name), \(threads) threads: \(result.errors)")
+      }
+      print("level \(name): the same bits with 1, 2, 3 and 8 threads")
+    }
+  }
+
+  @Test func theNotebookUsesEveryOperation() throws {
+    let text = try String(contentsOf: Self.notebook, encoding: .utf8)
+    let calls = Set(text.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
+    let missing = Operation.all.filter { $0.group != .operator && !calls.contains($0.name) }
+    #expect(missing.map(\.name) == [])
+  }
+}
