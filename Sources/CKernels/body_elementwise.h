@@ -174,6 +174,15 @@ WHERE(uint64_t)
     TYPE_##T *y = ys;                                                                      \
     int bad = 0, top = exponent >= 16 ? 16 : exponent >= 8 ? 8 : exponent >= 4 ? 4         \
                      : exponent >= 2 ? 2 : 1;                                              \
+    /* By far the commonest, and the general loop does not become vector code. */          \
+    if (exponent == 2) {                                                                   \
+      LOOP for (size_t i = 0; i < n; i++) {                                                \
+        WIDE r = (WIDE)x[i] * x[i];                                                        \
+        CHECK                                                                              \
+        y[i] = (TYPE_##T)r;                                                                \
+      }                                                                                    \
+      return bad ? ET_OVERFLOW : ET_OK;                                                    \
+    }                                                                                      \
     LOOP for (size_t i = 0; i < n; i++) {                                                  \
       const WIDE a = x[i];                                                                 \
       WIDE r = exponent == 0 ? 1 : a;                                                      \
