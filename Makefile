@@ -1,5 +1,5 @@
 # make replay    install what is missing, build, replay the notebooks
-# make test      the same, then every test
+# make test      the same, and every test
 # make install   one self-contained binary and its completions under PREFIX
 # make check     format, import rules, kernels on every level and under emulation
 
@@ -18,6 +18,7 @@ replay: build
 test: build
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
+	$(ETUDE) replay notebooks
 
 build: dependencies
 	$(SWIFT) build -c release --product etude
