@@ -59,6 +59,7 @@ let package = Package(
     tests("TensorTests", ["Tensor", "CKernels"]),
     tests("InterpreterTests", ["Interpreter", "Syntax", "Diagnostics", "Tensor"]),
     tests("DatasetsTests", ["Datasets", "Interpreter", "Tensor", "Diagnostics"]),
+    tests("FiguresTests", ["Figures", "Interpreter", "Diagnostics"]),
     tests("NotebookTests", ["Notebook", "Interpreter", "Diagnostics"]),
     tests("CommandTests", ["etude", "Tensor", "CKernels"]),
   ],
