@@ -44,6 +44,7 @@ format:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 
 imports:
+	Tests/imports.sh
 	$(SWIFT) build -c release --explicit-target-dependency-import-check error
 
 kernels:
