@@ -43,7 +43,9 @@ let package = Package(
     floor(
       "Notebook",
       ["Diagnostics", "Syntax", "Interpreter", "Tensor", "CMarkdown", "CYaml", "CDigest"]),
-    floor("REPL", ["Notebook", "Interpreter", "Figures", "Syntax", "Diagnostics", "CLibedit"]),
+    floor(
+      "REPL",
+      ["Notebook", "Interpreter", "Tensor", "Figures", "Syntax", "Diagnostics", "CLibedit"]),
     .executableTarget(
       name: "etude",
       dependencies: [
