@@ -1,7 +1,7 @@
 import CKernels
 
 /// One operand of a kernel of two, as it lies in memory.
-struct PairSide {
+@safe struct PairSide {
   let base: UnsafeRawPointer
   /// 1 if the elements of the result's shape lie in order, 0 if there is one for all.
   let step: Int

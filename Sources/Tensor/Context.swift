@@ -1,7 +1,7 @@
 import CKernels
 
 /// All that is mutable about computing with tensors. Each evaluating thread has its own.
-public final class Context {
+@safe public final class Context {
   /// The instruction set of the kernels.
   public let level: Level
   /// What asks this context to stop.
@@ -70,20 +70,23 @@ public final class Context {
     _ count: Int, to dtype: DType? = nil, _ body: (Int) -> et_status
   ) throws(TensorError) {
     var statuses = [et_status](repeating: ET_OK, count: count)
-    statuses.withUnsafeMutableBufferPointer { statuses in
-      nonisolated(unsafe) let results = statuses
+    unsafe statuses.withUnsafeMutableBufferPointer { statuses in
+      nonisolated(unsafe) let results = unsafe statuses
       workers.run(count) { block in
-        unsafe results[block] = interrupt.isSet ? ET_OK : body(block)
+        unsafe results[block] = interrupt.isSet ? Context.skipped : body(block)
       }
     }
-    try checkInterrupt()
     for status in statuses { try check(status, to: dtype) }
   }
+
+  /// The status of a block that was not run, as the user asked to stop.
+  private static let skipped = et_status(rawValue: .max)
 
   /// Turns a kernel's status into an error.
   func check(_ status: et_status, to dtype: DType? = nil) throws(TensorError) {
     if status == ET_OK { return }
     switch status {
+    case Context.skipped: throw TensorError(.interrupted)
     case ET_OVERFLOW: throw TensorError(.integerOverflow)
     case ET_DIVISION_BY_ZERO: throw TensorError(.divisionByZero)
     case ET_OUT_OF_RANGE where dtype != nil: throw TensorError(.conversion(dtype!))

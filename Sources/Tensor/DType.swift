@@ -33,6 +33,7 @@ public enum DType: UInt8, Comparable, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// The order of promotion.
   public static func < (a: DType, b: DType) -> Bool { a.rawValue < b.rawValue }
 
   var kernel: et_dtype { et_dtype(rawValue: UInt32(rawValue)) }

@@ -118,27 +118,23 @@ extension Context {
     if m == 0 || n == 0 { return }
     let work = Double(m) * Double(n) * Double(max(depth, 1))
     let kind = a.dtype.kernel
-    let x = unsafe et_matrix(
-      data: a.pointer, row_stride: a.strides[0], column_stride: a.strides[1])
-    let y = unsafe et_matrix(
-      data: b.pointer, row_stride: b.strides[0], column_stride: b.strides[1])
     if work < 0x1p20 || (threadCount == 1 && work < 0x1p30) {
       let bytes = unsafe et_matmul_scratch_bytes(kernels, kind, m, n, depth)
       let scratch = try Storage(bytes: bytes, pool: pool)
       defer { extendLifetime(scratch) }
       return try check(
         unsafe et_matmul(
-          kernels, kind, m, n, depth, x, y, result.pointer, n, scratch.base))
+          kernels, kind, m, n, depth, a.matrix(0, 0), b.matrix(0, 0), result.pointer, n,
+          scratch.base))
     }
-    try multiplyInParts(x, y, (m, n, depth), a, b, result)
+    try multiplyInParts(a, b, result)
   }
 
   /// Parts small enough that an interrupt is soon seen, and at least one for each thread.
   private func multiplyInParts(
-    _ x: et_matrix, _ y: et_matrix, _ size: (m: Int, n: Int, depth: Int), _ a: Tensor, _ b: Tensor,
-    _ result: Tensor
+    _ a: Tensor, _ b: Tensor, _ result: Tensor
   ) throws(TensorError) {
-    let (m, n, depth) = size
+    let (m, n, depth) = (a.shape[0], b.shape[1], a.shape[1])
     let work = Double(m) * Double(n) * Double(max(depth, 1))
     let wanted = max(threadCount, min(4_096, Int(work / 0x1p30)))
     let columnParts = max(1, min(wanted, n / 64))
@@ -154,12 +150,19 @@ extension Context {
     defer { extendLifetime(scratch) }
     try parallel(across * down) { part in
       let (row, column) = (part / across * height, part % across * width)
-      var (left, right) = (x, y)
-      unsafe left.data = UnsafeRawPointer(a.pointer(row * a.strides[0]))
-      unsafe right.data = UnsafeRawPointer(b.pointer(column * b.strides[1]))
       return unsafe et_matmul(
-        kernels, a.dtype.kernel, min(height, m - row), min(width, n - column), depth, left, right,
-        result.pointer(row * n + column), n, scratch.base + part * share)
+        kernels, a.dtype.kernel, min(height, m - row), min(width, n - column), depth,
+        a.matrix(row, 0), b.matrix(0, column), result.pointer(row * n + column), n,
+        scratch.base + part * share)
     }
+  }
+}
+
+extension Tensor {
+  /// A matrix from a row and a column on, as kernels take it.
+  fileprivate func matrix(_ row: Int, _ column: Int) -> et_matrix {
+    unsafe et_matrix(
+      data: pointer(row * strides[0] + column * strides[1]), row_stride: strides[0],
+      column_stride: strides[1])
   }
 }

@@ -269,10 +269,8 @@ struct Arguments {
 
   func shape(_ i: Int) throws(TensorError) -> Shape {
     let sizes = try integers(i)
-    guard sizes.count <= Shape.maximumRank, sizes.allSatisfy({ $0 >= 0 }) else {
-      throw TensorError(.sizeList(sizes))
-    }
-    return Shape(sizes)
+    guard let shape = Shape(checking: sizes) else { throw TensorError(.sizeList(sizes)) }
+    return shape
   }
 
   /// An axis, counted from the end if negative.

@@ -26,12 +26,21 @@ public struct Shape: Hashable, Sendable, RandomAccessCollection, ExpressibleByAr
     for size in sizes { append(size) }
   }
 
+  /// A shape of sizes that come from outside; nil if one is negative or there are too many.
+  public init?(checking sizes: [Int]) {
+    guard sizes.count <= Shape.maximumRank, sizes.allSatisfy({ $0 >= 0 }) else { return nil }
+    self.init(sizes)
+  }
+
   /// A shape written out.
   public init(arrayLiteral sizes: Int...) { self.init(sizes) }
 
+  /// Always 0.
   public var startIndex: Int { 0 }
+  /// The rank.
   public var endIndex: Int { count }
 
+  /// The size of an axis.
   public subscript(axis: Int) -> Int {
     get {
       precondition(axis < count)
@@ -67,12 +76,14 @@ public struct Shape: Hashable, Sendable, RandomAccessCollection, ExpressibleByAr
     elementCount = isTooLarge ? Int.max : product
   }
 
+  /// Whether all sizes agree.
   public static func == (a: Shape, b: Shape) -> Bool {
     if a.count != b.count || a.elementCount != b.elementCount { return false }
     for axis in 0..<a.count where a.sizes[axis] != b.sizes[axis] { return false }
     return true
   }
 
+  /// Feeds the sizes to a hasher.
   public func hash(into hasher: inout Hasher) {
     for size in self { hasher.combine(size) }
   }

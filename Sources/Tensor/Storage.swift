@@ -82,7 +82,7 @@ final class MemoryPool: Sendable {
 }
 
 /// A buffer that tensors share, aligned to 64 bytes; it returns to its pool with its last tensor.
-final class Storage: @unchecked Sendable {
+@safe final class Storage: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
   private let bytes: Int
   private let sizeClass: Int
@@ -101,7 +101,7 @@ final class Storage: @unchecked Sendable {
 }
 
 /// Two elements that kernels read plain numbers from.
-final class NumberSlots {
+@safe final class NumberSlots {
   private let words = UnsafeMutablePointer<UInt64>.allocate(capacity: 2)
 
   init() { unsafe words.initialize(repeating: 0, count: 2) }

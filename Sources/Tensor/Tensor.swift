@@ -144,7 +144,7 @@ public final class Tensor: @unchecked Sendable {
         at += 1
       }
     }
-    return try body(bytes.span.bytes)
+    return try body(unsafe bytes.span.bytes)
   }
 }
 

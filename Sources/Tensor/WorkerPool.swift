@@ -10,7 +10,7 @@ import Synchronization
 /// Threads that share the blocks of one job at a time with the thread that hands it in.
 ///
 /// Which thread computes a block changes nothing: blocks write outputs of their own.
-final class WorkerPool: @unchecked Sendable {
+@safe final class WorkerPool: @unchecked Sendable {
   /// Threads that work on a job, the caller's included.
   let threadCount: Int
   private var threads: [pthread_t] = []
@@ -65,7 +65,7 @@ final class WorkerPool: @unchecked Sendable {
   func stop() {
     open.store(-1, ordering: .sequentiallyConsistent)
     wakeAll()
-    for thread in threads { unsafe pthread_join(thread, nil) }
+    for thread in threads { pthread_join(thread, nil) }
     threads = []
   }
 

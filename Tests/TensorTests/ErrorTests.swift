@@ -32,6 +32,9 @@ import Testing
     #expect(problem.kind == .broadcast(fromEnd: 1, left: 3, right: 2))
     #expect(problem.fix == .expand(operand: 1, axis: 1, [2, 3]) && problem.operation == "+")
     #expect(error { try c.compare(.less, x, y) }?.operation == "<")
+    let flag = Argument.operand(.tensor(try c.make([], [1], .bool)))
+    let chosen = error { try c.call("where", flag, .operand(x), .operand(y)) }
+    #expect(chosen?.kind == problem.kind && chosen?.operation == "where")
   }
 
   @Test func arguments() throws {

@@ -16,7 +16,7 @@ extension Operation {
     doc: "Numbers drawn evenly from [0, 1).",
     example: ("all(rand(100) < 1)", "true"), domain: shapes, gradient: nothingFlows
   ) { c, a throws(TensorError) in
-    try c.draw(et_rand, try a.shape(0), try a.floatingDType(1))
+    try c.draw(.uniform, try a.shape(0), try a.floatingDType(1))
   }
 
   static let randn = Operation(
@@ -24,7 +24,7 @@ extension Operation {
     doc: "Numbers drawn from the normal distribution with mean 0 and standard deviation 1.",
     example: ("randn((2, 3)).shape", "(2, 3)"), domain: shapes, gradient: nothingFlows
   ) { c, a throws(TensorError) in
-    try c.draw(et_randn, try a.shape(0), try a.floatingDType(1))
+    try c.draw(.normal, try a.shape(0), try a.floatingDType(1))
   }
 
   static let uniform = Operation(
@@ -41,7 +41,7 @@ extension Operation {
     ]),
     gradient: .composed
   ) { c, a throws(TensorError) in
-    let unit = try c.draw(et_rand, try a.shape(0), try a.floatingDType(3))
+    let unit = try c.draw(.uniform, try a.shape(0), try a.floatingDType(3))
     let (low, high) = (try a.operand(1), try a.operand(2))
     if case (.number(let x), .number(let y)) = (low, high) {
       return try c.add(try c.multiply(unit, y - x), x)
@@ -62,7 +62,7 @@ extension Operation {
     ]),
     gradient: .composed
   ) { c, a throws(TensorError) in
-    let unit = try c.draw(et_randn, try a.shape(0), try a.floatingDType(3))
+    let unit = try c.draw(.normal, try a.shape(0), try a.floatingDType(3))
     return try c.add(try c.multiply(unit, try a.operand(2)), try a.operand(1))
   }
 
@@ -140,16 +140,22 @@ struct RandomWords {
 }
 
 extension Context {
-  /// Elements of a drawing kernel.
+  enum Distribution {
+    case uniform, normal
+  }
+
+  /// Elements from [0, 1) or from the standard normal distribution: one drawing call.
   func draw(
-    _ kernel: (OpaquePointer, et_dtype, et_stream, UInt64, Int, UnsafeMutableRawPointer) ->
-      et_status,
-    _ shape: Shape, _ dtype: DType
+    _ distribution: Distribution, _ shape: Shape, _ dtype: DType
   ) throws(TensorError) -> Tensor {
     let result = try allocate(dtype, shape)
     let stream = self.stream.kernel(call: try self.stream.nextCall())
     try forEachChunk(result.count, cost: 8) { first, n in
-      unsafe kernel(kernels, dtype.kernel, stream, UInt64(first), n, result.pointer(first))
+      let y = unsafe result.pointer(first)
+      return switch distribution {
+      case .uniform: unsafe et_rand(kernels, dtype.kernel, stream, UInt64(first), n, y)
+      case .normal: unsafe et_randn(kernels, dtype.kernel, stream, UInt64(first), n, y)
+      }
     }
     return result
   }

@@ -1,6 +1,16 @@
 import CKernels
 
 extension Context {
+  /// The shape that three operands are repeated to; the error is about the first two that do not fit.
+  private func broadcastShape(
+    _ condition: Tensor, _ x: Operand, _ y: Operand
+  ) throws(TensorError) -> Shape {
+    let first = try broadcastShape(.tensor(condition), x)
+    _ = try broadcastShape(.tensor(condition), y)
+    // Where all pairs fit, so do the three.
+    return Shape.broadcast(first, try broadcastShape(x, y))!
+  }
+
   /// `condition ? a : b` elementwise, unrecorded.
   func selected(_ condition: Tensor, _ a: Operand, _ b: Operand) throws(TensorError) -> Tensor {
     guard condition.dtype == .bool else {
@@ -9,10 +19,7 @@ extension Context {
     let dtype = Joining.selection.dtype(a, b)
     let x = try side(a, dtype)
     let y = try side(b, dtype)
-    let shape = try broadcastShape(.tensor(condition), x)
-    guard let whole = Shape.broadcast(shape, y.shape) else {
-      return try pair(.logical(ET_AND), .tensor(condition), y, .bool, to: .bool, cost: 1)
-    }
+    let whole = try broadcastShape(condition, x, y)
     let isWeak = a.isWeakNumber && b.isWeakNumber && whole.isEmpty
     let result = try allocate(dtype, whole, isWeak: isWeak)
     let p = try SelectSide(.tensor(condition), whole, .bool, self, slot: 0)
@@ -32,7 +39,7 @@ extension Context {
 }
 
 /// An operand written out in a shape, or one element for all.
-private struct SelectSide {
+@safe private struct SelectSide {
   let base: UnsafeRawPointer
   let step: Int
   private let tensor: Tensor?
