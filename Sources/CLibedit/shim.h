@@ -10,6 +10,12 @@ static inline EditLine *et_el_init(const char *program) {
   return el_init(program, stdin, stdout, stderr);
 }
 
+// Through the stream that libedit writes to, so that the order stays.
+static inline void et_put(const char *text) {
+  fputs(text, stdout);
+  fflush(stdout);
+}
+
 static inline int et_el_prompt(EditLine *el, char *(*prompt)(EditLine *)) {
   return el_set(el, EL_PROMPT, prompt);
 }
@@ -47,8 +53,13 @@ static inline void *et_el_get_client_data(EditLine *el) {
 
 static inline int et_el_signal(EditLine *el, int on) { return el_set(el, EL_SIGNAL, on); }
 
-static inline int et_el_setty(EditLine *el, const char *what) {
-  return el_set(el, EL_SETTY, "-d", what, NULL);
+// Makes Ctrl-C an ordinary key while a line is edited. The first preparation of the terminal
+// overwrites what was set before, so there is one already when this is set.
+static inline void et_el_no_interrupt(EditLine *el) {
+  const char *words[] = {"setty", "-d", "intr=", NULL};
+  el_set(el, EL_PREP_TERM, 1);
+  el_parse(el, 3, words);
+  el_set(el, EL_PREP_TERM, 0);
 }
 
 static inline int et_history_size(History *h, int size) {

@@ -123,7 +123,10 @@ private struct Replayer {
     }
     let end = environment.startTimer(limit, session.interrupt)
     var outcome = session.run(cell.source, as: identity)
-    let isLate = end() && outcome.error?.code == .interrupt
+    let hasFired = end()
+    // What fired as the cell ended must not stop the next one.
+    if hasFired { session.interrupt.clear() }
+    let isLate = hasFired && outcome.error?.code == .interrupt
     if isLate {
       outcome.error?.code = .timeout
       outcome.error?.message = "the cell ran longer than its \(limit) seconds"

@@ -89,15 +89,17 @@ public struct ReplayReport: Sendable {
       "\(count(.verified)) \(count(.verified) == 1 ? "cell" : "cells") verified",
       "\(count(.volatile)) volatile", "\(count(.skipped)) skipped",
     ]
-    for (status, words) in [
-      (Status.differs, isAccepted ? "written" : "differ"), (.failed, "failed"), (.notRun, "not run"),
-    ] where count(status) > 0 {
+    let others: [(Status, String)] = [
+      (.differs, isAccepted ? "written" : "differ"), (.failed, "failed"), (.notRun, "not run"),
+    ]
+    for (status, words) in others where count(status) > 0 {
       parts.append("\(count(status)) \(words)")
     }
     let valueFindings = findings.count { $0.title == Finding.valueTitle }
     if verifiedValues > 0 || valueFindings > 0 {
       let good = "\(verifiedValues) \(verifiedValues == 1 ? "value" : "values") verified"
-      parts.append(good + (valueFindings > 0 ? " and \(valueFindings) \(isAccepted ? "written" : "not")" : ""))
+      let rest = " and \(valueFindings) \(isAccepted ? "written" : "not")"
+      parts.append(good + (valueFindings > 0 ? rest : ""))
     }
     if !claims.isEmpty {
       let holding = claims.count { $0.claim.holds }

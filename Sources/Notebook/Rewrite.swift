@@ -16,7 +16,10 @@ extension Document {
   public func applying(_ edits: [Edit]) -> [UInt8] {
     var result: [UInt8] = []
     var done = 0
-    for edit in edits.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+    let sorted = edits.sorted {
+      ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+    }
+    for edit in sorted {
       result += bytes[done..<edit.range.lowerBound]
       result += edit.bytes
       done = edit.range.upperBound
@@ -87,28 +90,27 @@ extension Document {
   /// Records the digests of the data sets that were used.
   func edits(recording data: [(name: String, digest: String)], droppingOthers: Bool) -> [Edit] {
     let old = frontMatter.data
+    let new = data.filter { entry in !old.contains { $0.name == entry.name } }
     var edits: [Edit] = []
+    var isEmptied = droppingOthers && new.isEmpty
+    for record in old where data.contains(where: { $0.name == record.name }) { isEmptied = false }
     for record in old {
       if let digest = data.first(where: { $0.name == record.name })?.digest {
         if digest != record.digest { edits.append(Edit(record.place, digest)) }
-      } else if droppingOthers, let edit = edit(removing: record) {
+      } else if droppingOthers, let edit = edit(removing: record, withKey: isEmptied) {
         edits.append(edit)
       }
     }
-    let new = data.filter { entry in !old.contains { $0.name == entry.name } }
     if !new.isEmpty { edits.append(insertion(of: new)) }
     return edits
   }
 
-  private func edit(removing record: FrontMatter.DataRecord) -> Edit? {
+  /// - Parameter withKey: no entry is left, so the first one takes the key with it.
+  private func edit(removing record: FrontMatter.DataRecord, withKey: Bool) -> Edit? {
     let line = lines.line(of: record.namePlace.lowerBound)
     guard frontMatter.isDataBlock, line + 1 < lines.count else { return nil }
-    // The last entry takes the key with it.
-    if frontMatter.data.count == 1, let key = frontMatter.dataKey,
-      case let keyLine = lines.line(of: key.lowerBound), keyLine + 1 == line
-    {
-      return Edit(
-        lines.contents[keyLine].lowerBound..<lines.contents[line + 1].lowerBound, "")
+    if withKey, record.name == frontMatter.data[0].name, let key = frontMatter.dataKey {
+      return Edit(key.lowerBound..<lines.contents[line + 1].lowerBound, "")
     }
     return Edit(lines.contents[line].lowerBound..<lines.contents[line + 1].lowerBound, "")
   }
@@ -124,14 +126,12 @@ extension Document {
     guard let key = frontMatter.dataKey else {
       return Edit(extent.upperBound..<extent.upperBound, "data:\(lineEnd)\(entries)")
     }
-    if let last = frontMatter.data.last, frontMatter.isDataBlock {
+    if let first = frontMatter.data.first, frontMatter.isDataBlock {
       // Entries of one mapping stand in one column.
-      let line = lines.line(of: last.namePlace.lowerBound)
-      let indent = bytes[lines.contents[line].lowerBound..<last.namePlace.lowerBound]
-      let prefix = String(decoding: indent, as: UTF8.self)
-      let text = data.map { "\(lineEnd)\(prefix)\($0.name): \($0.digest)" }.joined()
-      let end = lines.contents[line].upperBound
-      return Edit(end..<end, text)
+      let start = lines.contents[lines.line(of: first.namePlace.lowerBound)].lowerBound
+      let prefix = String(decoding: bytes[start..<first.namePlace.lowerBound], as: UTF8.self)
+      let text = data.map { "\(prefix)\($0.name): \($0.digest)\(lineEnd)" }.joined()
+      return Edit(start..<start, text)
     }
     if let last = frontMatter.data.last {
       let text = data.map { ", \($0.name): \($0.digest)" }.joined()

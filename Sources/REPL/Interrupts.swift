@@ -36,6 +36,11 @@ public enum Interrupts {
     unsafe sigemptyset(&action.sa_mask)
     action.sa_flags = 0
     unsafe sigaction(SIGINT, &action, nil)
+    // Whoever started the process may have had it blocked, and a child inherits that.
+    var own = sigset_t()
+    unsafe sigemptyset(&own)
+    unsafe sigaddset(&own, SIGINT)
+    unsafe pthread_sigmask(SIG_UNBLOCK, &own, nil)
   }
 
   private static func pressed() {

@@ -56,7 +56,7 @@ import CLibedit
     unsafe et_el_history(editor, history)
     // While a line is edited Ctrl-C is a key like any other: no signal can come in the middle of a
     // redraw and lose what was typed.
-    unsafe et_el_setty(editor, "intr=")
+    unsafe et_el_no_interrupt(editor)
     unsafe et_el_add_function(editor, "etude-cancel", "give the line up") { editor, _ in
       unsafe LineEditor.state(of: editor)?.isCancelled = true
       return UInt8(CC_NEWLINE)
@@ -102,7 +102,7 @@ import CLibedit
     return .line(text)
   }
 
-  private func lineFeed() { unsafe _ = write(STDOUT_FILENO, "\n", 1) }
+  private func lineFeed() { unsafe et_put("\n") }
 
   /// Keeps an entry for recall, in this session and the next.
   public func remember(_ entry: String) {

@@ -118,6 +118,7 @@ public struct Prompt<Reader: LineReader> {
     entries += 1
     let source = SourceText(name: name ?? "entry \(entries)", text: text)
     let moment = Moment(snapshot: session.snapshot(), ordinal: ordinal)
+    session.interrupt.clear()
     Interrupts.direct(to: session.interrupt)
     let write = environment.write
     let outcome = session.run(

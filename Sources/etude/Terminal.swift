@@ -34,11 +34,11 @@ enum Terminal {
     return nil
   }
 
-  /// Writes to standard output, at once on a terminal.
+  /// Writes to standard output, at once: what is shown before a long computation is there to see.
   static func write(_ text: String) {
     state.withLock { state in
       state.pending += text.utf8
-      if isOutputTerminal || state.pending.count > 1 << 16 { flush(&state) }
+      flush(&state)
     }
   }
 

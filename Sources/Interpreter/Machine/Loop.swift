@@ -106,12 +106,12 @@ extension Machine {
 
         case .jump(let target): pc = Int(target)
         case .loop(let target):
-          pc = Int(target)
           ticks &-= 1
           if ticks < 0 {
             ticks = 1000
             if interrupt.isSet { throw Failure.interrupted }
           }
+          pc = Int(target)  // after what can throw: the error's place is this instruction
         case .jumpIfFalse(let a, let target):
           if case .bool(let flag) = r[a] {
             if !flag { pc = Int(target) }
