@@ -208,6 +208,18 @@ struct EvaluationTests {
     #expect(session["ans"]?.asNumber == 43)
   }
 
+  @Test("Values nested very deep come and go on a small stack")
+  func deepValues() {
+    #expect(screen("t = (); for i in 0..300000 { t = (t,) }; t = 1; t") == "1")
+    let session = Session()
+    #expect(screen("t = nothing; for i in 0..300000 { t = {t: (t, i)} }", session: session) == "")
+    #expect(
+      screen("f = x -> x; fn wrap(g) { x -> g(x) }", "for i in 0..100000 { f = wrap(f) }") == "")
+  }
+
+  @Test("A value takes 16 bytes")
+  func size() { #expect(MemoryLayout<Value>.stride == 16) }
+
   @Test("A cell says what it bound, in order")
   func bound() {
     let outcome = Session().run(

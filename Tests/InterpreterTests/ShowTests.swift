@@ -67,6 +67,15 @@ struct ShowTests {
     #expect(screen("nothing") == "")
   }
 
+  @Test("Long and deep values are cut")
+  func cuts() {
+    #expect(
+      screen("map(0..20, i -> i)")
+        == "(0, 1, 2, 3, 4, 5, 6, 7, …, 12, 13, 14, 15, 16, 17, 18, 19)")
+    let deep = screen("t = (); for i in 0..100000 { t = (t,) }; t")
+    #expect(deep.hasPrefix("((((((((((((((((") && deep.contains("…") && deep.count < 100)
+  }
+
   @Test("A model shows its parameters and how many there are")
   func models() {
     let code = """

@@ -108,10 +108,8 @@ final class Machine {
     return result
   }
 
-  /// Adds one call to a trace, unless it is long: then the first calls and the last are kept.
+  /// Adds one call to a trace.
   private func trace(_ error: inout Located, _ function: String, _ address: Int) {
-    let kept = 12
-    if error.diagnostic.trace.count >= 2 * kept { error.diagnostic.trace.remove(at: kept) }
     error.diagnostic.trace.append(
       .init(
         function: function, source: program.source(at: address),

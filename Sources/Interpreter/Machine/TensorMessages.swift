@@ -9,7 +9,9 @@ extension Machine {
     let op = "`\(error.operation)`"
     let (code, message) = words(error, op)
     let spans = operandSpans(site, address)
-    var labels = [Diagnostic.Label(site.span)]
+    // Of a call with operands to point at, the function's name is place enough.
+    let isCall = program.call(at: address) != nil
+    var labels = [Diagnostic.Label(isCall && !spans.isEmpty ? site.left : site.span)]
     for (operand, span) in zip(error.operands, spans) {
       labels.append(.init(span, operand.dtype.map { summary($0, operand.shape) } ?? "number"))
     }

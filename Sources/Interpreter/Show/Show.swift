@@ -2,7 +2,12 @@ import Diagnostics
 import Tensor
 
 /// A value as it stands under a cell: several lines, no last newline.
-public func show(_ value: Value, width: Int = 100) -> String {
+public func show(_ value: Value, width: Int = 100) -> String { show(value, width, depth: 0) }
+
+/// Parts nested deeper than this are an ellipsis.
+private let deepest = 16
+
+private func show(_ value: Value, _ width: Int, depth: Int) -> String {
   switch value {
   case .tensor(let t) where !t.shape.isEmpty: return tensorLines(t)
   case .buffer(let t):
@@ -10,16 +15,19 @@ public func show(_ value: Value, width: Int = 100) -> String {
   case .opaque(let box): return box.content.show(width: width)
   case .record(let record):
     if record["call"] != nil { return modelSummary(value) }
-    return fieldLines(value, record.keys.names.map { $0 + ": " }, record.values, width)
+    return fieldLines(value, record.keys.names.map { $0 + ": " }, record.values, width, depth)
   case .tuple(let tuple):
     return fieldLines(
-      value, (0..<tuple.count).map { "[\($0)] " }, tuple.elements, width)
-  default: return showInline(value)
+      value, (0..<tuple.count).map { "[\($0)] " }, tuple.elements, width, depth)
+  default: return inline(value, depth: depth)
   }
 }
 
 /// A value on one line: elements of tuples and records, text of an interpolation.
-public func showInline(_ value: Value) -> String {
+public func showInline(_ value: Value) -> String { inline(value, depth: 0) }
+
+private func inline(_ value: Value, depth: Int) -> String {
+  if depth > deepest { return "…" }
   switch value {
   case .nothing: return "nothing"
   case .bool(let flag): return flag ? "true" : "false"
@@ -30,10 +38,15 @@ public func showInline(_ value: Value) -> String {
     return summary(t.dtype, t.shape) + " " + inlineElements(t)
   case .buffer(let t): return "buffer(\(showInline(.tensor(t))))"
   case .tuple(let tuple):
-    let parts = tuple.elements.prefix(16).map(showInline) + (tuple.count > 16 ? ["…"] : [])
+    let parts = cut(tuple.elements) {
+      inline($0, depth: depth + 1)
+    } ellipsis: {
+      "…"
+    }
     return "(" + parts.joined(separator: ", ") + (tuple.count == 1 ? ",)" : ")")
   case .record(let record):
-    let parts = zip(record.keys.names, record.values).map { "\($0): \(showInline($1))" }
+    let fields = Array(zip(record.keys.names, record.values))
+    let parts = fields.map { "\($0): \(inline($1, depth: depth + 1))" }
     return "{" + parts.joined(separator: ", ") + "}"
   case .range(let range):
     let by = range.step == 1 ? "" : " by \(shortest(range.step))"
@@ -70,23 +83,38 @@ private func quoted(_ text: String) -> String {
   return result + "\""
 }
 
+/// The first and the last eight of more than sixteen parts, and an ellipsis between.
+private func cut<T>(
+  _ parts: [T], _ text: (T) -> String, ellipsis: () -> String
+) -> [String] {
+  if parts.count <= 16 { return parts.map(text) }
+  return parts.prefix(8).map(text) + [ellipsis()] + parts.suffix(8).map(text)
+}
+
 /// A record or tuple: on one line if all its parts are short, else part by part.
 private func fieldLines(
-  _ value: Value, _ names: [String], _ values: [Value], _ width: Int
+  _ value: Value, _ names: [String], _ values: [Value], _ width: Int, _ depth: Int
 ) -> String {
-  let inline = showInline(value)
-  if values.allSatisfy(isShort), displayWidth(inline) <= width { return inline }
-  return zip(names, values).map { name, value in
-    let lines = show(value, width: width - 2).split(
+  if values.allSatisfy({ isShort($0, depth: depth) }) {
+    let line = inline(value, depth: depth)
+    if displayWidth(line) <= width { return line }
+  }
+  if depth > deepest { return "…" }
+  return cut(Array(zip(names, values))) { name, value in
+    let lines = show(value, width - 2, depth: depth + 1).split(
       separator: "\n", omittingEmptySubsequences: false)
     return name + lines[0] + lines.dropFirst().map { "\n  " + $0 }.joined()
+  } ellipsis: {
+    "…"
   }.joined(separator: "\n")
 }
 
-private func isShort(_ value: Value) -> Bool {
+private func isShort(_ value: Value, depth: Int) -> Bool {
   switch value {
   case .tensor(let t), .buffer(let t): t.shape.count < 2 && t.shape.elementCount <= 8
-  case .tuple, .record: children(value)!.allSatisfy(isShort) && !isModel(value)
+  case .tuple, .record:
+    depth > deepest
+      || children(value)!.allSatisfy { isShort($0, depth: depth + 1) } && !isModel(value)
   case .opaque: false
   default: true
   }

@@ -6,9 +6,10 @@ public final class Tuple: @unchecked Sendable {
   private final class Buffer {
     var values: [Value]
     init(_ values: [Value]) { self.values = values }
+    deinit { releaseInLoop(&values) }
   }
 
-  private let buffer: Buffer
+  private var buffer: Buffer
   /// How many elements it has.
   public let count: Int
 
@@ -39,6 +40,14 @@ public final class Tuple: @unchecked Sendable {
     }
     return Tuple(elements + [value])
   }
+
+  /// Moves the elements out of a tuple that is about to go, if no other one shares them.
+  fileprivate func surrender(to pending: inout [Value]) {
+    guard isKnownUniquelyReferenced(&buffer) else { return }
+    var values: [Value] = []
+    swap(&values, &buffer.values)
+    pending += values
+  }
 }
 
 /// The field names of a record, shared by all records that one place of the program makes.
@@ -51,11 +60,11 @@ public final class RecordKeys: Sendable {
 }
 
 /// A record: ordered, named fields.
-public final class Record: Sendable {
+public final class Record: @unchecked Sendable {
   /// The names in order.
   public let keys: RecordKeys
-  /// The values in the same order.
-  public let values: [Value]
+  /// The values in the same order; they never change while anyone holds the record.
+  public private(set) var values: [Value]
 
   /// Makes a record of distinct names and their values.
   public init(keys: RecordKeys, values: [Value]) {
@@ -67,6 +76,8 @@ public final class Record: Sendable {
   public convenience init(keys: [String], values: [Value]) {
     self.init(keys: RecordKeys(keys), values: values)
   }
+
+  deinit { releaseInLoop(&values) }
 
   /// How many fields it has.
   public var count: Int { values.count }
@@ -92,4 +103,43 @@ public final class Record: Sendable {
 
   /// This record with every value replaced.
   public func with(values: [Value]) -> Record { Record(keys: keys, values: values) }
+
+  /// Moves the values out of a record that is about to go.
+  fileprivate func surrender(to pending: inout [Value]) {
+    var own: [Value] = []
+    swap(&own, &values)
+    pending += own
+  }
+}
+
+/// Lets go of values in a loop: nested deinits of a value 100,000 levels deep would end the stack.
+func releaseInLoop(_ values: inout [Value]) {
+  guard values.contains(where: \.isContainer) else { return }
+  var pending: [Value] = []
+  swap(&pending, &values)
+  while var value = pending.popLast() {
+    var tuple: Tuple?
+    var record: Record?
+    var function: Function?
+    switch value {
+    case .tuple(let found): tuple = found
+    case .record(let found): record = found
+    case .function(let found): function = found
+    default: continue
+    }
+    // What is left here is the one reference, unless others hold the value.
+    value = .nothing
+    if isKnownUniquelyReferenced(&tuple) { tuple?.surrender(to: &pending) }
+    if isKnownUniquelyReferenced(&record) { record?.surrender(to: &pending) }
+    if isKnownUniquelyReferenced(&function) { function?.surrender(to: &pending) }
+  }
+}
+
+extension Value {
+  fileprivate var isContainer: Bool {
+    switch self {
+    case .tuple, .record, .function: true
+    default: false
+    }
+  }
 }

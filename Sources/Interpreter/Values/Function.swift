@@ -24,7 +24,16 @@ public final class Function: @unchecked Sendable {
   /// The code of a closure; an empty one otherwise.
   let code: FunctionCode
   /// Values captured when the closure was made.
-  let captures: [Value]
+  private(set) var captures: [Value]
+
+  deinit { releaseInLoop(&captures) }
+
+  /// Moves the captured values out of a function that is about to go.
+  func surrender(to pending: inout [Value]) {
+    var own: [Value] = []
+    swap(&own, &captures)
+    pending += own
+  }
 
   init(code: FunctionCode, captures: [Value]) {
     kind = .closure
