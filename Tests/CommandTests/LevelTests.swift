@@ -16,16 +16,16 @@ import Testing
       let name = unsafe String(cString: et_level_name(level))
       guard unsafe et_kernels_for(level) != nil else {
         print("level \(name): not on this machine")
-        let refused = try etude(["-c", "1"], environment: ["ETUDE_ISA": name])
-        #expect(refused.status == 2)
+        let refused = try etude("-c", "1", environment: ["ETUDE_ISA": name])
+        #expect(refused.code == 2)
         #expect(refused.errors.contains(name))
         continue
       }
       for threads in [1, 2, 3, 8] {
         let result = try etude(
-          ["replay", "--threads", "\(threads)", Self.notebook.path],
+          "replay", "--threads", "\(threads)", Self.notebook.path,
           environment: ["ETUDE_ISA": name])
-        #expect(result.status == 0, "\(name), \(threads) threads: \(result.errors)")
+        #expect(result.code == 0, "\(name), \(threads) threads: \(result.errors)")
       }
       print("level \(name): the same bits with 1, 2, 3 and 8 threads")
     }
