@@ -20,6 +20,15 @@ struct TensorTests {
   }
 
   @Test(
+    "A tensor of too many axes is an error",
+    arguments: [
+      "f64(((((((((1,),),),),),),),))", "[[[[[[[[[1]]]]]]]]]", "ones((1, 1, 1, 1, 1, 1, 1, 1, 1))",
+    ])
+  func tooManyAxes(_ code: String) {
+    #expect(screen(code).hasPrefix("error[shape]"))
+  }
+
+  @Test(
     "Indices: integers, slices, ranges, masks, index tensors, bracket literals",
     arguments: [
       ("x[0]", "f32[3] [0, 1, 2]"), ("x[-1, 2]", "5"), ("x[:, 1]", "f32[2] [1, 4]"),

@@ -95,13 +95,18 @@ extension Machine {
       if hasLeaves(value) {
         return try mapTree(dtype.name, value) { .tensor(try self.context.convert($0, dtype)) }
       }
-      guard case .tuple = value, let shape = shape(of: value) else {
+      guard case .tuple = value, let sizes = shape(of: value) else {
         throw call.mismatch(0, "a tensor, a number or nested tuples of numbers of one length")
+      }
+      guard let shape = Shape(checking: sizes) else {
+        throw call.error(
+          .shape, "these tuples nest \(sizes.count) deep, and a tensor has at most "
+            + "\(Shape.maximumRank) axes", argument: 0)
       }
       var elements: [Double] = []
       flatten(value, into: &elements)
       return .tensor(
-        try context.makeTensor(shape: Shape(shape), dtype: dtype, elements: elements))
+        try context.makeTensor(shape: shape, dtype: dtype, elements: elements))
     case .range(let range):
       return .tensor(
         try context.makeTensor(
