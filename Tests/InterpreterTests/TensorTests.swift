@@ -22,7 +22,8 @@ struct TensorTests {
   @Test(
     "A tensor of too many axes is an error",
     arguments: [
-      "f64((((((((((1,),),),),),),),),))", "[[[[[[[[[1]]]]]]]]]", "ones((1, 1, 1, 1, 1, 1, 1, 1, 1))",
+      "f64((((((((((1,),),),),),),),),))", "[[[[[[[[[1]]]]]]]]]",
+      "ones((1, 1, 1, 1, 1, 1, 1, 1, 1))",
     ])
   func tooManyAxes(_ code: String) {
     #expect(screen(code).hasPrefix("error[shape]"))
