@@ -100,7 +100,8 @@ extension Machine {
       }
       guard let shape = Shape(checking: sizes) else {
         throw call.error(
-          .shape, "these tuples nest \(sizes.count) deep, and a tensor has at most "
+          .shape,
+          "these tuples nest \(sizes.count) deep, and a tensor has at most "
             + "\(Shape.maximumRank) axes", argument: 0)
       }
       var elements: [Double] = []
