@@ -1,8 +1,9 @@
-/// The candidate nearest to a misspelt name, nil when none is near: at most one edit for each three
-/// letters begun. Ties go to the first in alphabetical order.
+/// The candidate nearest to a misspelt name, nil when none is near: at most one edit in two to four
+/// letters, two in five to seven, and so on; a single letter says too little. Ties go to the first
+/// in alphabetical order.
 public func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
   let letters = Array(name.lowercased().unicodeScalars)
-  let limit = letters.count <= 2 ? 1 : (letters.count + 2) / 3
+  let limit = (letters.count + 1) / 3
   var best: (distance: Int, name: String)?
   for candidate in candidates where candidate != name {
     let other = Array(candidate.lowercased().unicodeScalars)

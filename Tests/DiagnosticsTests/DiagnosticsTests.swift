@@ -196,6 +196,7 @@ struct Sample {
   @Test(arguments: [
     ("rellu", "relu"), ("crossentropy", "cross_entropy"), ("Mean", "mean"), ("smu", "sum"),
     ("xaiver", "xavier"), ("lenght", nil), ("q", nil), ("zzzz", nil), ("학습율", "학습률"),
+    ("bump", nil), ("i", nil),
   ])
   func nearest(name: String, found: String?) {
     let names = ["sum", "mean", "relu", "cross_entropy", "xavier", "len", "학습률", "x"]

@@ -70,7 +70,7 @@ struct EvaluationTests {
       screen("r = {a: {b: (1, 2)}}", "r.a.b[1] += 5", "r", "r[\"a\"]")
         == "{a: {b: (1, 7)}}\n{b: (1, 7)}")
     #expect(screen("x = 1; y = 2; {x, y}") == "{x: 1, y: 2}")
-    #expect(failure("(1, 2)[2]")?.message == "index 2 is out of range: the last element is 1")
+    #expect(failure("(1, 2)[2]")?.message == "index 2 is out of range: the last is 1")
     #expect(failure("{acc: 1}.ac")?.hint == "did you mean `acc`?")
   }
 

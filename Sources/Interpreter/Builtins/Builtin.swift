@@ -170,6 +170,13 @@ public struct Call {
     return tensor
   }
 
+  /// Argument `i`, which must be a function or a record that can be called.
+  public func function(_ i: Int) throws -> Value {
+    if case .function = self[i] { return self[i] }
+    guard self[i].asRecord?["call"] != nil else { throw mismatch(i, "a function") }
+    return self[i]
+  }
+
   /// Argument `i` as a record.
   public func record(_ i: Int) throws -> Record {
     guard let record = self[i].asRecord else { throw mismatch(i, "a record") }
@@ -191,7 +198,8 @@ public struct Call {
 public func asInteger(_ value: Value) -> Int? {
   switch value {
   case .number(let x): return Int(exactly: x)
-  case .tensor(let t) where t.shape.isEmpty && (!t.dtype.isFloating || t.isWeak):
+  case .tensor(let t)
+  where t.shape.isEmpty && (t.dtype == .i32 || t.dtype == .u8 || t.isWeak):
     return Int(exactly: t.scalar())
   default: return nil
   }

@@ -38,9 +38,7 @@ let gradientBuiltins: [Builtin] = [
 private func derivative(
   _ call: Call, _ name: String, _ result: @escaping (Value, Value) -> Value
 ) throws -> Value {
-  let f = call[0]
-  let isCallable = f.asRecord?["call"] != nil
-  if case .function = f {} else if !isCallable { throw call.mismatch(0, "a function") }
+  let f = try call.function(0)
   let wrt = try call.integer(1)
   guard wrt >= 0 else {
     throw call.error(.value, "`wrt` counts arguments from 0, so \(wrt) is none", argument: 1)
@@ -64,8 +62,8 @@ extension Machine {
     guard wrt < arguments.count else {
       throw Failure(
         .argument,
-        "the gradient is asked in argument \(wrt), but \(arguments.count) "
-          + "\(arguments.count == 1 ? "is" : "are") given by position")
+        "the gradient in argument \(wrt), counted from 0, needs \(wrt + 1) by position, but "
+          + "\(arguments.count) \(arguments.count == 1 ? "is" : "are") given")
     }
     let x = arguments[wrt]
     let (leaves, rebuild) = try parameters(x)
@@ -115,7 +113,7 @@ extension Machine {
     default:
       throw Failure(
         .gradient,
-        "`grad` needs a function that gives one floating number, not \(describe(value))")
+        "a gradient needs a function that gives one floating number, not \(describe(value))")
     }
   }
 

@@ -118,7 +118,7 @@ extension Machine {
       case .tensor(let t), .buffer(let t): return .operand(.tensor(t))
       case .bool(let flag):
         return .operand(
-          .tensor(try context.makeTensor(shape: [], dtype: .bool, elements: [flag ? 1 : 0])))
+          .tensor(try context.flag(flag)))
       case .tuple: throw mismatch("a tensor", hint: "f32(…) makes a tensor of a tuple of numbers")
       default: throw mismatch("a tensor")
       }
@@ -137,7 +137,9 @@ extension Machine {
     case .integers:
       if let n = asInteger(value) { return .integer(n) }
       guard case .tuple(let tuple) = value else {
-        throw mismatch("an integer or a tuple of integers")
+        throw mismatch(
+          "an integer or a tuple of integers",
+          hint: value.asTensor == nil ? nil : "a tuple stands in parentheses: (2, 3)")
       }
       return .integers(
         try tuple.elements.map { element in

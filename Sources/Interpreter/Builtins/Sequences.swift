@@ -38,7 +38,7 @@ let sequenceBuiltins: [Builtin] = [
     example: "map(0..3, i -> i ^ 2)  # (0, 1, 4)"
   ) { call in
     let items = try call.elements(0)
-    let (_, f) = (try call.flag(2), call[1])
+    let (_, f) = (try call.flag(2), try call.function(1))
     var results: [Value] = []
     results.reserveCapacity(items.count)
     for item in items {
@@ -52,8 +52,9 @@ let sequenceBuiltins: [Builtin] = [
     example: "filter(0..6, i -> i % 2 == 0)  # (0, 2, 4)"
   ) { call in
     var results: [Value] = []
+    let f = try call.function(1)
     for item in try call.elements(0) {
-      let answer = try call.apply(call[1], [item])
+      let answer = try call.apply(f, [item])
       guard let keeps = asFlag(answer) else {
         throw call.error(
           .type, "`filter` needs true or false from its function, not \(describe(answer))",
@@ -69,7 +70,8 @@ let sequenceBuiltins: [Builtin] = [
     example: "fold((1, 2, 3), 0, (total, x) -> total + x)  # 6"
   ) { call in
     var total = call[1]
-    for item in try call.elements(0) { total = try call.apply(call[2], [total, item]) }
+    let f = try call.function(2)
+    for item in try call.elements(0) { total = try call.apply(f, [total, item]) }
     return total
   },
   Builtin(

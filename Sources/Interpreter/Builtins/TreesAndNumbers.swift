@@ -12,8 +12,9 @@ let treeBuiltins: [Builtin] = [
     doc: "The tree with `f(leaf)` in place of each floating tensor; other leaves stay.",
     example: "map_leaves({w: [1, 2], rate: 0.5}, x -> 10 * x).w  # f32[2] [10, 20]"
   ) { call in
-    try call.machine.mapTree("map_leaves", call[0]) { leaf in
-      try call.apply(call[1], [.tensor(leaf)])
+    let f = try call.function(1)
+    return try call.machine.mapTree("map_leaves", call[0]) { leaf in
+      try call.apply(f, [.tensor(leaf)])
     }
   },
   Builtin(

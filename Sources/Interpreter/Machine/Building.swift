@@ -20,7 +20,11 @@ extension Machine {
       return .tensor(
         try context.makeTensor(shape: Shape([elements.count]), dtype: .bool, elements: flags))
     }
-    return .tensor(try context.stack(try parts(of: elements)))
+    let parts = try parts(of: elements)
+    if let i = parts.firstIndex(where: { $0.shape != parts[0].shape }) {
+      throw Failure.brackets(elements[0], elements[i])
+    }
+    return .tensor(try context.stack(parts))
   }
 
   /// Elements of a bracket literal as tensors of one kind; plain numbers among tensors become f32,
@@ -38,7 +42,7 @@ extension Machine {
       case .number(let x):
         return try context.makeTensor(shape: Shape([]), dtype: dtype ?? .f32, elements: [x])
       case .bool(let flag):
-        return try context.makeTensor(shape: Shape([]), dtype: .bool, elements: [flag ? 1 : 0])
+        return try context.flag(flag)
       default: throw Failure.tensorElement(element)
       }
     }
@@ -83,16 +87,22 @@ extension Machine {
   }
 
   func range(_ first: Value, _ last: Value, _ by: Value) throws -> Value {
-    guard let lower = scalar(first), let upper = scalar(last) else {
+    guard let lower = bound(first), let upper = bound(last) else {
       throw Failure.operands("..", first, last)
     }
-    guard let step = scalar(by), step != 0, step.isFinite else {
-      throw Failure.step(scalar(by))
+    guard let step = bound(by), step != 0, step.isFinite else {
+      throw Failure.step(bound(by))
     }
     guard lower.isFinite, upper.isFinite, abs((upper - lower) / step) < 0x1p53 else {
       throw Failure.endlessRange
     }
     return .range(NumberRange(lower: lower, upper: upper, step: step))
+  }
+
+  /// A plain number, or that of a 0-d tensor of numbers.
+  func bound(_ value: Value) -> Double? {
+    if case .tensor(let t) = value, t.dtype == .bool { return nil }
+    return scalar(value)
   }
 
   /// A plain number, or that of a 0-d tensor.

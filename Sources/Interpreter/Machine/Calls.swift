@@ -67,6 +67,7 @@ extension Machine {
       guard let value = parameter.defaultValue else { return parameter.pattern.summary }
       return parameter.pattern.summary + "=" + code.source.text(in: value.span)
     }
+    if code.name == FunctionCode.lambdaName { return code.literal.sketch }
     return code.name + "(" + list.joined(separator: ", ") + ")"
   }
 

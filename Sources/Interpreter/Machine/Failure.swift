@@ -5,9 +5,9 @@ struct Failure: Error {
   enum Kind {
     case plain(Diagnostic.Code, String, hint: String?, argument: String?)
     case unbound(String)
-    case unknownName(String, nearest: String?)
+    case unknownName(String, hint: String?)
     case operands(String, Value, Value)
-    case operand(String, Value)
+    case operand(String, Value, isRight: Bool)
     case condition(Value)
     case notCallable(Value)
     case field(String, Value)
@@ -29,7 +29,9 @@ struct Failure: Error {
   static func operands(_ op: String, _ a: Value, _ b: Value) -> Failure {
     Failure(.operands(op, a, b))
   }
-  static func operand(_ op: String, _ a: Value) -> Failure { Failure(.operand(op, a)) }
+  static func operand(_ op: String, _ value: Value, isRight: Bool = false) -> Failure {
+    Failure(.operand(op, value, isRight: isRight))
+  }
   static func condition(_ value: Value) -> Failure { Failure(.condition(value)) }
   static func notCallable(_ value: Value) -> Failure { Failure(.notCallable(value)) }
   static func field(_ name: String, _ value: Value) -> Failure { Failure(.field(name, value)) }
@@ -62,9 +64,19 @@ struct Failure: Error {
   }
 
   static func tensorElement(_ value: Value) -> Failure {
-    Failure(
+    let hint =
+      value.asElements == nil
+      ? "parentheses build a tuple of anything: (a, b)"
+      : "brackets nest: [[1, 2], [3, 4]]; parentheses build a tuple of anything"
+    return Failure(
       .type, "brackets build a tensor, of numbers or of tensors, not of \(describe(value))",
-      hint: "parentheses build a tuple of anything: (a, b)")
+      hint: hint)
+  }
+
+  static func brackets(_ a: Value, _ b: Value) -> Failure {
+    Failure(
+      .shape,
+      "brackets need elements of one shape, but there are \(describe(a)) and \(describe(b))")
   }
 
   static func spread(_ value: Value, into target: String) -> Failure {
@@ -84,11 +96,11 @@ struct Failure: Error {
     return Failure(.type, "the pattern needs \(wanted), not \(describe(value))")
   }
 
-  static func outOfRange(_ i: Int, count: Int, axis: Int?) -> Failure {
-    let place = axis.map { " along axis \($0)" } ?? ""
+  static func outOfRange(_ i: Int, count: Int) -> Failure {
     let extent =
       count == 0
-      ? "there are no elements\(place)" : "the last element\(place) is \(count - 1)"
+      ? "there are no elements"
+      : i < 0 ? "counted from the end, the first is -\(count)" : "the last is \(count - 1)"
     return Failure(.index, "index \(i) is out of range: \(extent)")
   }
 
@@ -97,6 +109,11 @@ struct Failure: Error {
   }
 
   static func subscriptKind(_ value: Value, _ object: Value?) -> Failure {
+    if let record = object?.asRecord {
+      return Failure(
+        .index, "\(describe(object!)) is indexed by the name of a field, not \(describe(value))",
+        hint: record.keys.names.first.map { "r.\($0), or r[\"\($0)\"]" })
+    }
     var hint: String?
     if case .tensor(let t) = value, t.dtype.isFloating { hint = "i32(…) makes an index tensor" }
     if case .tuple = value { hint = "x[[0, 2]] takes several, x[0, 2] one from two axes" }
@@ -115,22 +132,29 @@ struct Failure: Error {
     Failure(.type, "\(describe(object)) has no elements to index")
   }
 
+  static func fixedElements(_ object: Value) -> Failure {
+    Failure(.type, "the elements of \(describe(object)) can't be replaced")
+  }
+
   static func elementKind(_ value: Value, _ object: Value) -> Failure {
     Failure(.type, "an element of \(describe(object)) can't be \(describe(value))")
   }
 
   static func tooMany(_ name: String, _ signature: String, wanted: Int, given: Int) -> Failure {
-    let arguments = wanted == 1 ? "1 argument" : "\(wanted) arguments"
+    let arguments = wanted == 0 ? "no" : "\(wanted)"
     return Failure(
-      .argument, "`\(name)` takes \(arguments), but \(given) are given", hint: signature)
+      .argument,
+      "\(quoted(name)) takes \(arguments) argument\(wanted == 1 ? "" : "s"), but \(given) "
+        + "\(given == 1 ? "is" : "are") given",
+      hint: call(signature))
   }
 
   static func missing(_ argument: String, _ name: String, _ signature: String) -> Failure {
-    Failure(.argument, "`\(name)` needs the argument `\(argument)`", hint: signature)
+    Failure(.argument, "\(quoted(name)) needs the argument `\(argument)`", hint: call(signature))
   }
 
   static func twice(_ argument: String, _ name: String, _ signature: String) -> Failure {
-    Failure(.argument, "`\(name)` is given `\(argument)` twice", hint: signature)
+    Failure(.argument, "\(quoted(name)) is given `\(argument)` twice", hint: call(signature))
   }
 
   static func unknownArgument(
@@ -138,8 +162,18 @@ struct Failure: Error {
   ) -> Failure {
     let near = nearest(to: argument, among: known).map { "did you mean `\($0)`? " } ?? ""
     return Failure(
-      .argument, "`\(name)` has no argument `\(argument)`", hint: near + signature,
+      .argument, "\(quoted(name)) has no argument `\(argument)`", hint: near + call(signature),
       argument: argument)
+  }
+
+  private static func quoted(_ name: String) -> String {
+    name == FunctionCode.lambdaName ? "the function" : "`\(name)`"
+  }
+
+  /// A signature as a hint; that a record passes itself explains a count that is one more.
+  private static func call(_ signature: String) -> String {
+    let passesItself = signature.contains("(self,") || signature.contains("(self)")
+    return signature + (passesItself ? ", where the record passes itself as `self`" : "")
   }
 }
 

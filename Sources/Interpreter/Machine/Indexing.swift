@@ -10,7 +10,7 @@ extension Machine {
       let i = Int(exactly: x)
     {
       guard let i = wrapped(i, tuple.count) else {
-        throw Failure.outOfRange(i, count: tuple.count, axis: nil)
+        throw Failure.outOfRange(i, count: tuple.count)
       }
       return tuple[i]
     }
@@ -86,7 +86,7 @@ extension Machine {
     }
     if let i = asInteger(values[0]) {
       guard let at = wrapped(i, count) else {
-        throw Failure.outOfRange(i, count: count, axis: nil)
+        throw Failure.outOfRange(i, count: count)
       }
       return .one(at)
     }
@@ -103,7 +103,7 @@ extension Machine {
       return .many(
         try t.elements().map { x in
           guard let at = wrapped(Int(x), count) else {
-            throw Failure.outOfRange(Int(x), count: count, axis: nil)
+            throw Failure.outOfRange(Int(x), count: count)
           }
           return at
         })
@@ -153,11 +153,11 @@ extension Machine {
 
   /// A value as an index tensor: integer or bool; an f32 bracket literal of integers.
   private func indexTensor(_ value: Value, _ kind: SubscriptKind) throws -> Tensor? {
-    guard case .tensor(let t) = value else { return nil }
+    guard case .tensor(let t) = value, t.dtype != .bool || !t.shape.isEmpty else { return nil }
     if !t.dtype.isFloating {
       return t.dtype == .u8 ? try context.convert(t, .i32) : t
     }
-    guard kind == .literal else { return nil }
+    guard kind == .literal, t.elements().allSatisfy({ $0 == $0.rounded() }) else { return nil }
     return try context.convert(t, .i32)
   }
 
@@ -205,7 +205,7 @@ extension Machine {
       switch new {
       case .bool(let flag):
         part = .tensor(
-          try context.makeTensor(shape: Shape([]), dtype: .bool, elements: [flag ? 1 : 0]))
+          try context.flag(flag))
       default:
         guard let operand = operand(new) else { throw Failure.elementKind(new, object) }
         part = operand
@@ -223,6 +223,7 @@ extension Machine {
         throw Failure.subscriptKind(values[0], object)
       }
       return try replaced(name, of: object, with: new)
+    case .string, .range: throw Failure.fixedElements(object)
     default: throw Failure.notIndexable(object)
     }
   }

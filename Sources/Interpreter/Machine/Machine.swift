@@ -55,7 +55,7 @@ final class Machine {
         let bound = try bind(f.code, arguments, named, name: f.name)
         return try run(f.entry, f.registerCount, function: function, arguments: bound)
       case .builtin(let builtin):
-        return try call(builtin, arguments, named)
+        do { return try call(builtin, arguments, named) } catch { throw Inner.of(error) }
       case .derived(let derived):
         return try derived.body(self, arguments, named)
       }
@@ -126,6 +126,15 @@ final class Machine {
     }
     libraryValues[slot] = value
     return value
+  }
+}
+
+/// An error of a builtin that another builtin called: no place in the text is that of its arguments.
+struct Inner: Error {
+  var error: any Error
+
+  static func of(_ error: any Error) -> any Error {
+    error is Located || error is Inner ? error : Inner(error: error)
   }
 }
 

@@ -12,16 +12,22 @@ func describe(_ value: Value) -> String {
   case .number(let x): "the number \(shortest(x))"
   case .string(let text):
     text.string.count <= 20 ? "the string \"\(text.string)\"" : "a string"
-  case .tensor(let t): t.isWeak ? "the number \(shortest(t.scalar()))" : summary(t.dtype, t.shape)
+  case .tensor(let t): t.isWeak ? "the number \(shortest(t.scalar()))" : described(t)
   case .tuple(let tuple): tuple.count == 1 ? "a tuple of 1" : "a tuple of \(tuple.count)"
   case .record(let record):
     record.count == 0 || record.count > 4
       ? "a record" : "a record {" + record.keys.names.joined(separator: ", ") + "}"
   case .range: "a range"
-  case .function(let f): f.name == "function" ? "a function" : "the function `\(f.name)`"
-  case .buffer(let t): "a buffer of \(summary(t.dtype, t.shape))"
+  case .function(let f):
+    f.name == FunctionCode.lambdaName ? "a function" : "the function `\(f.name)`"
+  case .buffer(let t): "a buffer of \(described(t))"
   case .opaque(let box): "a " + box.content.typeName
   }
+}
+
+/// `f32[2, 3]`, or `a 0-d f32`.
+private func described(_ t: Tensor) -> String {
+  t.shape.isEmpty ? "a 0-d \(t.dtype.name)" : summary(t.dtype, t.shape)
 }
 
 /// `f32[2, 3]`, or `f32` for rank 0.
@@ -40,9 +46,9 @@ private func caret(_ value: Value) -> String {
 
 extension Machine {
   func unknownName(_ name: String) -> Failure {
-    if let hint = habits[name] { return Failure(.name, "`\(name)` is not known here", hint: hint) }
     let known = session.names + library.names
-    return Failure(.unknownName(name, nearest: nearest(to: name, among: known)))
+    let near = nearest(to: name, among: known).map { "did you mean `\($0)`?" }
+    return Failure(.unknownName(name, hint: habits[name] ?? near))
   }
 
   /// An error with its words and its place.
@@ -53,9 +59,15 @@ extension Machine {
     switch error {
     case let failure as Failure: diagnostic = self.diagnostic(failure, site, address)
     case let problem as TensorError: diagnostic = tensorDiagnostic(problem, site, address)
+    case let leaf as LeafError:
+      diagnostic = tensorDiagnostic(leaf.error, site, address, path: leaf.path)
     case let problem as FileProblem:
       diagnostic = Diagnostic(.file, problem.message, hint: problem.hint)
     case let made as Diagnostic: diagnostic = made
+    case let inner as Inner:
+      (lastFailed, lastOperands) = ([], [])
+      diagnostic = self.diagnostic(of: inner.error, at: address)
+      diagnostic.labels = [.init(site.span)]
     default: diagnostic = Diagnostic(.value, "\(error)")
     }
     if diagnostic.source == nil {
@@ -75,21 +87,20 @@ extension Machine {
       return Diagnostic(
         .name, "`\(name)` is read before it is bound",
         hint: "a name that a function assigns is its own everywhere in it; pass an outer one in")
-    case .unknownName(let name, let near):
+    case .unknownName(let name, let hint):
+      let place = program.call(at: address) == nil ? site.span : site.left
       return Diagnostic(
-        .name, "`\(name)` is not known here", hint: near.map { "did you mean `\($0)`?" })
+        .name, "`\(name)` is not known here", labels: [.init(place)], hint: hint)
     case .operands(let op, let a, let b):
       return Diagnostic(
         .type, "`\(op)` does not work on \(describe(a)) and \(describe(b))",
-        labels: [
-          .init(site.span), .init(site.left, caret(a)), .init(site.right, caret(b)),
-        ], hint: operandHint(op, a, b, site, program.source(at: address)))
-    case .operand(let op, let value):
+        labels: sides(a, b, site, address), hint: operandHint(op, a, b))
+    case .operand(let op, let value, let isRight):
       let wanted =
         op == "-" ? "numbers, tensors and trees" : "bools and bool tensors"
       return Diagnostic(
         .type, "`\(op)` works on \(wanted), not on \(describe(value))",
-        labels: [.init(site.span), .init(site.left, caret(value))])
+        labels: [.init(site.span), .init(isRight ? site.right : site.left, caret(value))])
     case .condition(let value):
       var hint: String?
       if case .tensor(let t) = value, t.dtype == .bool { hint = "any(…) or all(…) give one" }
@@ -101,6 +112,10 @@ extension Machine {
       var hint: String?
       if case .tensor = value { hint = "brackets index: x[0]" }
       if case .record = value { hint = "a record can be called if it has a field `call`" }
+      let name = program.source(at: address).text(in: site.left)
+      if library.contains(name) {
+        hint = "the variable `\(name)` hides the library's function; give it another name"
+      }
       return Diagnostic(
         .type, "\(describe(value)) can't be called", labels: [.init(site.left, caret(value))],
         hint: hint)
@@ -115,15 +130,19 @@ extension Machine {
         .type,
         "`\(operation)` needs trees of one structure, but\(place) there are "
           + "\(describe(a)) and \(describe(b))",
-        labels: [
-          .init(site.span), .init(site.left, caret(a)), .init(site.right, caret(b)),
-        ])
+        labels: sides(a, b, site, address))
     }
   }
 
-  private func operandHint(
-    _ op: String, _ a: Value, _ b: Value, _ site: Site, _ source: SourceText
-  ) -> String? {
+  /// Carets under an operator and its sides, or under a call.
+  private func sides(
+    _ a: Value, _ b: Value, _ site: Site, _ address: Int
+  ) -> [Diagnostic.Label] {
+    if program.call(at: address) != nil { return [.init(site.span)] }
+    return [.init(site.span), .init(site.left, caret(a)), .init(site.right, caret(b))]
+  }
+
+  private func operandHint(_ op: String, _ a: Value, _ b: Value) -> String? {
     switch (op, a, b) {
     case ("+", .string, _), ("+", _, .string): return "\"{x}\" puts a value into a string"
     case ("+", .tuple, _): return "append(t, x) adds one element"
@@ -150,7 +169,8 @@ extension Machine {
       if let habit = methodHabits[name] {
         hint = habit.replacing("x", by: text)
       } else if library.names.contains(name) {
-        hint = "\(name)(\(text))"
+        let given = [text] + arguments(ofCall: site.right, address)
+        hint = "\(name)(\(given.joined(separator: ", ")))"
       } else if value.asTensor != nil {
         hint = "a tensor has `T`, `shape` and `dtype`"
       }
@@ -159,10 +179,23 @@ extension Machine {
       .name, "\(describe(value)) has no field `\(name)`", labels: [.init(site.span)], hint: hint)
   }
 
-  /// The span of a named argument of the call at an address.
-  private func argumentSpan(_ name: String, _ address: Int) -> Span? {
+  /// The texts of the arguments of a call whose function has just been read.
+  private func arguments(ofCall callee: Span, _ address: Int) -> [String] {
+    // What the arguments compile to stands between; a call further off is another one.
+    for next in address..<min(address + 100, program.sites.count) {
+      guard let call = program.call(at: next), call.callee == callee else { continue }
+      return call.whole.map { program.source(at: address).text(in: $0) }
+    }
+    return []
+  }
+
+  /// The span of the argument of the call at an address for a parameter, with its name if it is
+  /// given by name.
+  func argumentSpan(_ name: String, _ address: Int, isWhole: Bool = true) -> Span? {
     guard let site = program.call(at: address) else { return nil }
-    if let i = site.names.firstIndex(of: name) { return site.arguments[i] }
+    if let i = site.names.firstIndex(of: name) {
+      return isWhole ? site.whole[i] : site.arguments[i]
+    }
     guard let i = lastFailed.firstIndex(of: name), i < site.arguments.count,
       site.names.isEmpty || site.names[i] == nil
     else { return nil }
@@ -175,7 +208,7 @@ extension Machine {
   func operandSpans(_ site: Site, _ address: Int) -> [Span] {
     if program.call(at: address) != nil {
       return lastOperands.compactMap { i in
-        i < lastFailed.count ? argumentSpan(lastFailed[i], address) : nil
+        i < lastFailed.count ? argumentSpan(lastFailed[i], address, isWhole: false) : nil
       }
     }
     switch program.instructions[address] {

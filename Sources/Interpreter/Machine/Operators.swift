@@ -121,17 +121,32 @@ extension Machine {
     if let a = operand(left), let b = operand(right) {
       return Value(try context.compare(op.comparison, a, b))
     }
-    switch op {
-    case .equal: return .bool(try areEqual(left, right))
-    case .notEqual: return .bool(try !areEqual(left, right))
-    default: break
+    if op == .equal || op == .notEqual {
+      // A bool meets the elements of a bool tensor as a number meets those of others.
+      if let (a, b) = try flagAndMask(left, right) {
+        return Value(try context.compare(op.comparison, a, b))
+      }
+      return .bool(try areEqual(left, right) == (op == .equal))
     }
-    // A bool meets a bool tensor as a bool does.
     guard case .string(let a) = left, case .string(let b) = right else {
       throw Failure.operands(op.rawValue, left, right)
     }
     let order = a.string == b.string ? 0.0 : (scalarsPrecede(a.string, b.string) ? -1 : 1)
     return .bool(op.holds(order, 0))
+  }
+
+  /// A bool and a bool tensor, in whichever order, as operands.
+  private func flagAndMask(_ left: Value, _ right: Value) throws -> (Operand, Operand)? {
+    func mask(_ value: Value) throws -> Operand? {
+      switch value {
+      case .bool(let flag): return .tensor(try context.flag(flag))
+      case .tensor(let t) where t.dtype == .bool: return .tensor(t)
+      default: return nil
+      }
+    }
+    guard left.asTensor != nil || right.asTensor != nil else { return nil }
+    guard let a = try mask(left), let b = try mask(right) else { return nil }
+    return (a, b)
   }
 
   /// Strings in the order of their Unicode scalars, which no locale changes.
@@ -159,14 +174,10 @@ extension Machine {
     case (.bool(let a), .tensor(let t)), (.tensor(let t), .bool(let a)):
       return t.dtype == .bool && t.shape.isEmpty && (t.scalar() != 0) == a
     default:
-      if let a = left.asTensor, let b = right.asTensor {
-        return a.shape == b.shape && a.elements() == b.elements()
-      }
-      if let a = left.asTensor, let b = right.asNumber {
-        return a.shape.isEmpty && a.scalar() == b
-      }
-      if let a = left.asNumber, let b = right.asTensor {
-        return b.shape.isEmpty && b.scalar() == a
+      if let a = operand(left), let b = operand(right) {
+        // As elementwise `==` has it, so that a number is rounded to what it meets here too.
+        let equal = left.shape == right.shape ? try context.compare(.equal, a, b) : nil
+        return equal?.elements().allSatisfy { $0 != 0 } ?? false
       }
       if case .opaque = left, case .opaque = right { return digest(of: left) == digest(of: right) }
       return false
@@ -183,12 +194,19 @@ extension Machine {
       guard let part = item.asString else { throw Failure.operands("in", item, container) }
       return text.string.containsText(part)
     case .range(let range):
-      guard let x = item.asNumber ?? item.asTensor.map({ $0.scalar() }) else { return false }
+      guard let x = bound(item) else { throw Failure.operands("in", item, container) }
       let i = (x - range.lower) / range.step
       return i >= 0 && i < Double(range.count) && range[Int(i)] == x
     case .tensor(let t), .buffer(let t):
-      guard let x = item.asNumber ?? item.asTensor.map({ $0.scalar() }) else { return false }
-      return t.elements().contains(x)
+      let found: Tensor
+      if let (a, b) = try flagAndMask(container, item), item.shape.isEmpty {
+        found = try context.compare(.equal, a, b)
+      } else if let x = operand(item), item.shape.isEmpty {
+        found = try context.compare(.equal, .tensor(t), x)
+      } else {
+        throw Failure.operands("in", item, container)
+      }
+      return found.elements().contains { $0 != 0 }
     default: throw Failure.operands("in", item, container)
     }
   }
@@ -208,7 +226,7 @@ extension Machine {
     if asFlag(left) != nil {
       if asFlag(right) != nil { return right }
       if case .tensor(let t) = right, t.dtype == .bool { return right }
-      throw Failure.operand(op.rawValue, right)
+      throw Failure.operand(op.rawValue, right, isRight: true)
     }
     guard case .tensor(let a) = left else { throw Failure.operand(op.rawValue, left) }
     if let flag = asFlag(right), case .bool = right {
@@ -221,7 +239,7 @@ extension Machine {
           elements: Array(repeating: flag ? 1 : 0, count: a.shape.elementCount)))
     }
     guard case .tensor(let b) = right, b.dtype == .bool else {
-      throw Failure.operand(op.rawValue, right)
+      throw Failure.operand(op.rawValue, right, isRight: true)
     }
     return Value(try context.logical(op == .and ? .and : .or, .tensor(a), .tensor(b)))
   }
@@ -230,6 +248,18 @@ extension Machine {
   func truth(of value: Value) throws -> Bool {
     guard let flag = asFlag(value) else { throw Failure.condition(value) }
     return flag
+  }
+}
+
+extension Value {
+  /// The shape of a tensor; that of anything else is empty.
+  fileprivate var shape: Shape { asTensor?.shape ?? Shape([]) }
+}
+
+extension Context {
+  /// A bool as a 0-d tensor.
+  func flag(_ flag: Bool) throws(TensorError) -> Tensor {
+    try makeTensor(shape: Shape([]), dtype: .bool, elements: [flag ? 1 : 0])
   }
 }
 

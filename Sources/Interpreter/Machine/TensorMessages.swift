@@ -5,21 +5,37 @@ import Tensor
 
 extension Machine {
   /// A tensor error with its words, a caret for each operand, and a hint that can be typed.
-  func tensorDiagnostic(_ error: TensorError, _ site: Site, _ address: Int) -> Diagnostic {
-    let op = "`\(error.operation)`"
+  func tensorDiagnostic(
+    _ error: TensorError, _ site: Site, _ address: Int, path: String = ""
+  ) -> Diagnostic {
+    let op = error.operation == "negate" ? "`-`" : "`\(error.operation)`"
     let (code, message) = words(error, op)
     let spans = operandSpans(site, address)
     // Of a call with operands to point at, the function's name is place enough.
     let isCall = program.call(at: address) != nil
-    var labels = [Diagnostic.Label(isCall && !spans.isEmpty ? site.left : site.span)]
-    for (operand, span) in zip(error.operands, spans) {
-      labels.append(.init(span, operand.dtype.map { summary($0, operand.shape) } ?? "number"))
+    let fault = argumentAtFault(error).flatMap { argumentSpan($0, address) }
+    let hasAll = spans.count >= error.operands.count
+    let whole = isCall && hasAll && !spans.isEmpty ? site.left : site.span
+    var labels = [Diagnostic.Label(fault ?? whole)]
+    let leaf = path.isEmpty ? "" : path + ": "
+    for (operand, span) in zip(error.operands, spans) where hasAll {
+      labels.append(
+        .init(span, leaf + (operand.dtype.map { summary($0, operand.shape) } ?? "number")))
     }
-    if spans.count < error.operands.count { labels = [.init(site.span)] }
     let source = program.source(at: address)
     let texts = spans.map { source.text(in: $0) }
     return Diagnostic(
       code, message, labels: labels, hint: fixHint(error, texts) ?? usualHint(error, texts))
+  }
+
+  /// The parameter whose argument is wrong, where it is one alone.
+  private func argumentAtFault(_ error: TensorError) -> String? {
+    switch error.kind {
+    case .axis, .repeatedAxis, .squeeze: "axis"
+    case .sizeList, .reshape: "shape"
+    case .needsTensor(let name), .argumentKind(let name), .argument(let name, _, _, _): name
+    default: nil
+    }
   }
 
   private func words(_ error: TensorError, _ op: String) -> (Diagnostic.Code, String) {
@@ -30,10 +46,14 @@ extension Machine {
     case .innerSizes(let left, let right):
       return (.shape, "\(op) needs the inner sizes to agree, but \(left) ≠ \(right)")
     case .sizes(let axis, let first, let other, let operand):
-      return (
-        .shape,
-        "\(op) needs one size along axis \(axis), but operand \(operand) has \(other), not \(first)"
-      )
+      let wanted =
+        error.operation == "stack" ? "tensors of one shape" : "one size along axis \(axis)"
+      let found = [0, operand].compactMap { i -> String? in
+        guard i < error.operands.count else { return nil }
+        return error.operands[i].dtype.map { summary($0, error.operands[i].shape) } ?? "a number"
+      }
+      let both = found.count == 2 ? "there are \(found[0]) and \(found[1])" : "\(first) ≠ \(other)"
+      return (.shape, "\(op) needs \(wanted), but \(both)")
     case .rank(let found, let least, let most):
       let wanted =
         least == most
@@ -49,19 +69,27 @@ extension Machine {
     case .reshape(let from, let to):
       return (
         .shape,
-        "\(op) can't make \(list(to)) of \(from.elementCount.grouped) elements, shape \(from)"
+        "\(op) can't make shape \(list(to)) of shape \(from), which has "
+          + "\(from.elementCount.grouped) elements"
       )
     case .sizeList(let sizes):
       return (
-        .shape, "\(list(sizes)) is no shape: sizes are 0 or more, at most \(Shape.maximumRank)"
+        .shape,
+        "\(list(sizes)) is no shape: a size is 0 or more"
+          + (error.operation == "reshape" ? ", or -1 for one of them" : "")
+          + ", and there are at most \(Shape.maximumRank)"
       )
     case .squeeze(let axis, let size):
-      return (.shape, "\(op) drops axes of size 1, but axis \(axis) has \(size)")
+      return (.shape, "\(op) drops axes of size 1, but axis \(axis) has size \(size)")
     case .index(let i, let axis, let size):
       let extent =
         size == 0
-        ? "axis \(axis) has no elements" : "the last along axis \(axis) is \(size - 1)"
+        ? "axis \(axis) has no elements"
+        : i < 0
+          ? "counted from the end, the first along axis \(axis) is -\(size)"
+          : "the last along axis \(axis) is \(size - 1)"
       return (.index, "index \(i) is out of range: \(extent)")
+    case .indexCount(_, rank: 0): return (.index, "a 0-d tensor takes no index")
     case .indexCount(let count, let rank):
       return (.index, "\(count) indices are too many for a tensor of rank \(rank)")
     case .mask(let axis, let mask, let size):
@@ -73,7 +101,8 @@ extension Machine {
     case .dtype(let dtype, let wanted):
       return (.dtype, "\(op) works on \(choice(wanted.map(\.name))), not on \(dtype.name)")
     case .cannotHold(let dtype, let number):
-      let what = number.map { shortest($0) } ?? "that"
+      let other = error.operands.last?.dtype.map { "\($0.name) elements" } ?? "that"
+      let what = number.map { shortest($0) } ?? other
       return (.dtype, "\(dtype.name) can't hold \(what)")
     case .needsTensor(let parameter):
       return (.type, "\(op) needs a tensor as `\(parameter)`, not a number")
@@ -89,7 +118,9 @@ extension Machine {
     case .integerOverflow: return (.overflow, "\(op) goes beyond what i32 can hold")
     case .divisionByZero: return (.value, "\(op) divides an integer by zero")
     case .conversion(let dtype):
-      return (.overflow, "an element is out of range for \(dtype.name), or not a number")
+      let found = error.operands.first.flatMap { o in o.dtype.map { summary($0, o.shape) } }
+      let what = found.map { "an element of \($0)" } ?? "a number"
+      return (.overflow, "\(what) is nan, or out of range for \(dtype.name)")
     case .memory(let bytes, let limit):
       return (
         .memory, "a tensor of \(size(bytes)) would go beyond the limit of \(size(limit))"
@@ -99,7 +130,7 @@ extension Machine {
       let found = error.operands.first.flatMap { o in o.dtype.map { summary($0, o.shape) } }
       return (
         .gradient,
-        "`grad` needs a function that gives one floating number, not \(found ?? "this")"
+        "a gradient needs a function that gives one floating number, not \(found ?? "this")"
       )
     case .noGradient(let name): return (.gradient, "`\(name)` has no gradient")
     case .interrupted: return (.interrupt, "interrupted")
@@ -153,7 +184,12 @@ extension Machine {
 
   private func usualHint(_ error: TensorError, _ texts: [String]) -> String? {
     switch error.kind {
-    case .gradientOfNonScalar: "sum(…) or mean(…) of the result gives one number"
+    case .gradientOfNonScalar:
+      error.operands.first?.shape.isEmpty == true
+        ? nil : "sum(…) or mean(…) of the result gives one number"
+    case .cannotHold(let dtype, number: nil) where texts.count == 2:
+      "\(dtype.name)(\(texts[1])) converts them"
+    case .dtype(_, [.bool]): "\(bracketed(texts.first ?? "x")) != 0 is a bool tensor"
     case .dtype(let dtype, let wanted) where wanted.contains(.f32) && !dtype.isFloating:
       "f32(\(texts.first ?? "x"))"
     case .needsTensor: "f32(x) makes a tensor of a number"

@@ -3,6 +3,12 @@ import Tensor
 // Trees: records and tuples that hold floating tensors. Every other leaf is static: carried along
 // from the left, or only, tree.
 
+/// An error at one leaf of two trees, with the path to it.
+struct LeafError: Error {
+  var error: TensorError
+  var path: String
+}
+
 /// Whether a value is a leaf that arithmetic and gradients reach.
 func isLeaf(_ value: Value) -> Bool {
   if case .tensor(let t) = value { return t.dtype.isFloating }
@@ -90,7 +96,11 @@ extension Machine {
     _ operation: String, _ left: Value, _ right: Value, path: String,
     _ f: (Value, Value) throws -> Value
   ) throws -> Value {
-    if isLeaf(left) && isLeaf(right) { return try f(left, right) }
+    if isLeaf(left) && isLeaf(right) {
+      do { return try f(left, right) } catch let error as TensorError {
+        throw LeafError(error: error, path: path)
+      }
+    }
     if !hasLeaves(left) && !hasLeaves(right) { return left }
     guard haveOneForm(left, right), let a = children(left), let b = children(right) else {
       throw Failure.structure(operation, left, right, path: path)

@@ -283,7 +283,8 @@ final class FunctionBuilder {
     inner.emit(.leave(result, 0), Site(literal.body.span))
     if inner.needsUnbind { inner.instructions[0] = .unbind(first, localCount) }
     // With nothing to unbind, calls enter after it.
-    let entry = try inner.link(name: name) + (inner.needsUnbind ? 0 : 1)
+    let shown = name == FunctionCode.lambdaName ? literal.sketch : name
+    let entry = try inner.link(name: shown) + (inner.needsUnbind ? 0 : 1)
     let code = FunctionCode(
       name: name,
       parameters: literal.parameters.map {

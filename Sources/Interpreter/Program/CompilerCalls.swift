@@ -21,6 +21,7 @@ extension FunctionBuilder {
       if let first {
         try scoped { try expression(first, to: register) }
         site.arguments.append(first.span)
+        site.whole.append(first.span)
         site.names.append(nil)
         register += 1
       }
@@ -42,10 +43,12 @@ extension FunctionBuilder {
           }
           site.names.append(nil)
           site.arguments.append(value.span)
+          site.whole.append(value.span)
           try scoped { try self.argument(value, claim, to: register) }
         case .named(let name, let value):
           site.names.append(name.name)
           site.arguments.append(value.span)
+          site.whole.append(name.span.union(value.span))
           try scoped { try self.argument(value, claim, to: register) }
         }
         register += 1

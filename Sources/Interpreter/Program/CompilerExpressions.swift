@@ -49,7 +49,8 @@ extension FunctionBuilder {
         emit(
           .field(d, a, nameIndex(identifier.name)), Site(identifier.span, object.span, e.span))
       }
-    case .lambda(let literal): try function(literal, name: "function", span: e.span, to: d)
+    case .lambda(let literal):
+      try function(literal, name: FunctionCode.lambdaName, span: e.span, to: d)
     case .conditional(let condition, let block, let otherwise):
       try conditional(condition, block, otherwise, e.span, to: d)
     case .block(let block): try body(block.statements, to: d)

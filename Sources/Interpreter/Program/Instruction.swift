@@ -112,6 +112,8 @@ struct CallSite {
   var callee: Span
   /// One an argument.
   var arguments: [Span]
+  /// The same with the name of each that is given by name.
+  var whole: [Span] = []
   /// Names, nil by position; empty when all are by position.
   var names: [String?]
 }

@@ -121,3 +121,11 @@ extension Pattern {
     }
   }
 }
+
+extension FunctionLiteral {
+  /// How messages show a function that has no name: `(x, y) -> …`.
+  var sketch: String {
+    let list = parameters.map(\.pattern.summary)
+    return (list.count == 1 ? list[0] : "(" + list.joined(separator: ", ") + ")") + " -> …"
+  }
+}

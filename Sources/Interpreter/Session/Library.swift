@@ -111,11 +111,9 @@ final class Library {
   private func define(
     _ name: String, _ source: SourceText, on machine: Machine
   ) throws -> Value {
-    let program: Program
-    switch parse(source) {
-    case .program(let parsed): program = parsed
-    case .incomplete(let errors), .failed(let errors):
-      throw errors.first ?? Failure(.syntax, "`\(name)` of the library can't be read")
+    let parsed = parse(source)
+    guard case .program(let program) = parsed else {
+      throw parsed.error ?? Failure(.syntax, "`\(name)` of the library can't be read")
     }
     let unit = CompilationUnit(
       source: source, names: machine.names, text: machine.program, libraryName: name)

@@ -124,13 +124,9 @@ public final class Session {
   }
 
   private func parsed(_ source: SourceText, isInteractive: Bool) throws -> Program {
-    switch parse(source, isInteractive: isInteractive) {
-    case .program(let program): return program
-    case .incomplete(let errors), .failed(let errors):
-      var error = errors.first ?? Diagnostic(.syntax, "this is not a program", source: source)
-      error.others += errors.dropFirst()
-      throw error
-    }
+    let result = parse(source, isInteractive: isInteractive)
+    if case .program(let program) = result { return program }
+    throw result.error ?? Diagnostic(.syntax, "this is not a program", source: source)
   }
 
   /// The root stream's fork for a cell, by its label or its number among the unlabelled.

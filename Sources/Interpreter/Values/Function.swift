@@ -100,6 +100,9 @@ struct Derived {
 
 /// The compiled form of one function of the language, without what it captured.
 final class FunctionCode: @unchecked Sendable {
+  /// What a function written without a name is called.
+  static let lambdaName = "function"
+
   struct Parameter {
     /// The name, or a description such as `(a, b)` for a pattern.
     let name: String
