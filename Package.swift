@@ -59,7 +59,7 @@ let package = Package(
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("SyntaxTests", ["Syntax", "Diagnostics"]),
     tests("TensorTests", ["Tensor", "CKernels"]),
-    tests("InterpreterTests", ["Interpreter", "Syntax", "Diagnostics", "Tensor"]),
+    tests("InterpreterTests", ["Interpreter", "Figures", "Syntax", "Diagnostics", "Tensor"]),
     tests("DatasetsTests", ["Datasets", "Interpreter", "Tensor", "Diagnostics"]),
     tests("FiguresTests", ["Figures", "Interpreter", "Diagnostics"]),
     tests("NotebookTests", ["Notebook", "Interpreter", "Diagnostics"]),

@@ -11,7 +11,10 @@ public let figureBuiltins: [Builtin] = [
       positions; `plot({loss: a, dev: b})`, or a tuple of pairs `(name, y)`, draws one line each, \
       over `x` if it is given. Each y, and x, is a tensor of rank 1, a range or a tuple of numbers.
       """,
-    example: "plot([3, 1, 2], title=\"Three points\")"
+    example: """
+      plot([3, 1, 2], title="Three points")
+      # plot "Three points": 1 series × 3 points, digest b576070a30890d66
+      """
   ) { call in Value(try plot(call)) },
   Builtin(
     "hist(data, bins=30, title=\"\", xlabel=\"\", ylabel=\"\")",
@@ -20,7 +23,10 @@ public let figureBuiltins: [Builtin] = [
       tuple of numbers; `hist({before: a, after: b})`, or a tuple of pairs `(name, values)`, draws \
       several.
       """,
-    example: "hist([1, 1, 2, 3], bins=3)"
+    example: """
+      hist([1, 1, 2, 3], bins=3)
+      # hist: 1 series × 4 values in 3 bins, digest fc658be6ad63e0bd
+      """
   ) { call in Value(try hist(call)) },
 ]
 

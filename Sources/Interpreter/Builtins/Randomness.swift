@@ -18,13 +18,13 @@ let randomBuiltins: [Builtin] = [
   Builtin(
     "with_seed(n, f)",
     doc: "Calls `f()` on the root stream of `n` and gives its result; the caller's stream stays.",
-    example: "with_seed(1, () -> rand(3)) == with_seed(1, () -> rand(3))"
+    example: "all(with_seed(1, () -> rand(3)) == with_seed(1, () -> rand(3)))  # true"
   ) { call in
-    let n = try seedNumber(call, 0)
+    let (n, f) = (try seedNumber(call, 0), try call.function(1))
     let stream = call.context.stream
     call.context.stream = RandomStream.root(seed: n)
     defer { call.context.stream = stream }
-    return try call.apply(call[1], [])
+    return try call.apply(f, [])
   },
   Builtin(
     "fork(name, f)",
@@ -34,7 +34,7 @@ let randomBuiltins: [Builtin] = [
       """,
     example: "fork(\"noise\", () -> rand(2)).shape  # (2,)"
   ) { call in
-    let f = call[1]
+    let f = try call.function(1)
     return try call.inFork(try call.string(0)) { try $0.apply(f, []) }
   },
 ]

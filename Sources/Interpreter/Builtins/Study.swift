@@ -35,10 +35,10 @@ let studyBuiltins: [Builtin] = [
   Builtin(
     "time(f)",
     doc: "Calls `f()`, prints how long it took on a line that is never compared, gives its result.",
-    example: "time(() -> 1 + 1)"
+    example: "time(() -> 1 + 1)  # 2"
   ) { call in
     let start = ContinuousClock.now
-    let result = try call.apply(call[0], [])
+    let result = try call.apply(call.function(0), [])
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let text = seconds < 1 ? fixed(seconds * 1000, 1) + " ms" : fixed(seconds, 2) + " s"
     call.emit(.line(text: text, digestText: "", isVolatile: true))
@@ -47,7 +47,12 @@ let studyBuiltins: [Builtin] = [
   Builtin(
     "help(name)",
     doc: "Prints what a function does; takes the function or its name as a string.",
-    example: "help(\"len\")"
+    example: """
+      help("keys")
+      # keys(r)
+      # The names of a record's fields, in order.
+      # keys({w: 1, b: 2})  # ("w", "b")
+      """
   ) { call in
     let found: Documentation?
     switch call[0] {
@@ -69,7 +74,7 @@ let studyBuiltins: [Builtin] = [
   Builtin(
     "source(f)",
     doc: "Prints the definition of a function that is written in the language.",
-    example: "source(sgd)"
+    example: "fn double(x) = 2 * x\nsource(double)  # fn double(x) = 2 * x"
   ) { call in
     guard case .function(let f) = call[0] else { throw call.mismatch(0, "a function") }
     guard case .closure = f.kind else {
@@ -91,7 +96,13 @@ let studyBuiltins: [Builtin] = [
   Builtin(
     "table(columns)",
     doc: "A table of a record of columns: tensors of rank 1 or tuples, all of one length.",
-    example: "table({n: (1, 2), name: (\"a\", \"b\")})"
+    example: """
+      table({n: (1, 2), name: ("a", "b")})
+      # n  name
+      # ─  ────
+      # 1  a
+      # 2  b
+      """
   ) { call in
     let record = try call.record(0)
     var columns: [(name: String, values: [Value])] = []
@@ -178,14 +189,15 @@ private func claimOutcome(_ call: Call) throws -> ClaimOutcome {
   switch condition {
   case .bool(let flag): holds = flag
   case .tensor(let t) where t.dtype == .bool: holds = t.elements().allSatisfy { $0 != 0 }
-  default: throw call.mismatch(1, "a condition")
+  default: throw call.mismatch(1, "true, false or a bool tensor")
   }
   var bar: Double?
   if case .nothing = call[2] {
   } else {
     bar = try call.number(2)
     guard let bar, bar > 0, bar <= 1 else {
-      throw call.error(.value, "`seeds` is a share above 0 and at most 1", argument: 2)
+      throw call.error(
+        .value, "`seeds` is a share above 0 and at most 1, not \(describe(call[2]))", argument: 2)
     }
   }
   var margin: Double?
