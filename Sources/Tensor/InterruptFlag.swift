@@ -3,6 +3,7 @@ import Synchronization
 /// Set by whoever wants a computation to stop; polled by what computes.
 public final class InterruptFlag: Sendable {
   private let flag = Atomic<Bool>(false)
+  private let memory = Atomic<Bool>(false)
 
   /// A flag that is not set.
   public init() {}
@@ -11,6 +12,16 @@ public final class InterruptFlag: Sendable {
   public var isSet: Bool { flag.load(ordering: .relaxed) }
   /// Asks to stop; safe in a signal handler.
   public func set() { flag.store(true, ordering: .relaxed) }
+  /// Asks to stop as memory runs short.
+  public func setForMemory() {
+    memory.store(true, ordering: .relaxed)
+    flag.store(true, ordering: .releasing)
+  }
+  /// Whether memory runs short.
+  public var isForMemory: Bool { memory.load(ordering: .relaxed) }
   /// Ready for the next computation.
-  public func clear() { flag.store(false, ordering: .relaxed) }
+  public func clear() {
+    memory.store(false, ordering: .relaxed)
+    flag.store(false, ordering: .relaxed)
+  }
 }

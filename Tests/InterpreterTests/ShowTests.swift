@@ -72,7 +72,7 @@ struct ShowTests {
     #expect(
       screen("map(0..20, i -> i)")
         == "(0, 1, 2, 3, 4, 5, 6, 7, …, 12, 13, 14, 15, 16, 17, 18, 19)")
-    let deep = screen("t = (); for i in 0..100000 { t = (t,) }; t")
+    let deep = screen("t = (); for i in 0..9999 { t = (t,) }; t")
     #expect(deep.hasPrefix("((((((((((((((((") && deep.contains("…") && deep.count < 100)
   }
 

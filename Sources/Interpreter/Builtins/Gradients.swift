@@ -43,7 +43,8 @@ private func derivative(
   guard wrt >= 0 else {
     throw call.error(.value, "`wrt` counts arguments from 0, so \(wrt) is none", argument: 1)
   }
-  let inner = if case .function(let g) = f { g.name } else { "f" }
+  let own = if case .function(let g) = f { g.name } else { "f" }
+  let inner = own.utf8.count > 100 ? "…" : own
   return .function(
     Function(
       Derived(

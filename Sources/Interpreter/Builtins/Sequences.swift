@@ -27,6 +27,7 @@ let sequenceBuiltins: [Builtin] = [
     guard case .tuple(let tuple) = call[0] else {
       throw call.mismatch(0, "a tuple", hint: "concat((x, y)) joins tensors")
     }
+    try call.machine.checkRoom(elements: tuple.count + 1)
     return .tuple(tuple.appending(call[1]))
   },
   Builtin(
@@ -92,14 +93,22 @@ let sequenceBuiltins: [Builtin] = [
       throw call.error(
         .value, "`zip` needs sequences of one length, but \(count) ≠ \(column.count)")
     }
-    return Value((0..<count).map { i in Value(columns.map { $0[i] }) })
+    return Value(
+      try (0..<count).map { i in
+        try call.machine.checkInterrupt(atStep: i)
+        return Value(columns.map { $0[i] })
+      })
   },
   Builtin(
     "enumerate(xs)",
     doc: "A tuple of pairs `(i, x)` of a sequence's elements with their positions.",
     example: "enumerate((\"a\", \"b\"))  # ((0, \"a\"), (1, \"b\"))"
   ) { call in
-    Value(try call.elements(0).enumerated().map { Value([.number(Double($0)), $1]) })
+    Value(
+      try call.elements(0).enumerated().map { i, x in
+        try call.machine.checkInterrupt(atStep: i)
+        return Value([.number(Double(i)), x])
+      })
   },
   Builtin(
     "keys(r)", doc: "The names of a record's fields, in order.",
@@ -133,7 +142,10 @@ let sequenceBuiltins: [Builtin] = [
     example: "join((\"a\", \"b\"), \", \")  # \"a, b\""
   ) { call in
     let separator = try call.string(1)
-    return Value(try call.elements(0).map(display).joined(separator: separator))
+    let parts = try call.elements(0).map(display)
+    let total = parts.reduce(parts.count * separator.utf8.count) { $0 + $1.utf8.count }
+    try call.machine.checkRoom(bytes: total)
+    return Value(parts.joined(separator: separator))
   },
 ]
 

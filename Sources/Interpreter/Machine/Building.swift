@@ -55,6 +55,7 @@ extension Machine {
       if !isSpread {
         elements.append(value)
       } else if let more = try self.elements(of: value) {
+        try checkRoom(elements: elements.count + more.count)
         elements += more
       } else {
         throw Failure.spread(value, into: "tuple")
@@ -93,8 +94,9 @@ extension Machine {
     guard let step = bound(by), step != 0, step.isFinite else {
       throw Failure.step(bound(by))
     }
-    guard lower.isFinite, upper.isFinite, abs((upper - lower) / step) < 0x1p53 else {
-      throw Failure.endlessRange
+    guard lower.isFinite, upper.isFinite else { throw Failure.endlessRange }
+    guard abs((upper - lower) / step) < 0x1p53 else {
+      throw Failure(.value, "a range has fewer than 2^53 elements, so that each can be counted")
     }
     return .range(NumberRange(lower: lower, upper: upper, step: step))
   }
@@ -115,8 +117,10 @@ extension Machine {
     guard case .string(let parts, let end) = program.layouts[layout] else { return .nothing }
     var text = ""
     for (part, value) in zip(parts, r.taking(first, parts.count)) {
+      let shown = try part.format.map { try format(value, $0.text) } ?? display(value)
+      try checkRoom(bytes: text.utf8.count + part.text.utf8.count + shown.utf8.count)
       text += part.text
-      text += try part.format.map { try format(value, $0.text) } ?? display(value)
+      text += shown
     }
     return Value(text + end)
   }
@@ -193,7 +197,12 @@ extension Machine {
     switch value {
     case .tuple(let tuple): return tuple.elements
     case .range, .tensor, .buffer:
-      return try (0..<iterationCount(of: value)).map { try element($0, of: value) }
+      let count = try iterationCount(of: value)
+      try checkRoom(elements: count)
+      return try (0..<count).map { i in
+        try checkInterrupt(atStep: i)
+        return try element(i, of: value)
+      }
     default: return nil
     }
   }

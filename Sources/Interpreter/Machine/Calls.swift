@@ -108,7 +108,7 @@ extension Machine {
     var call = Call(arguments: bound, machine: self, builtin: builtin, claim: claim)
     claim = nil
     do {
-      return try builtin.body(&call)
+      return try bounded(builtin.body(&call))
     } catch {
       lastFailed = parameters.map(\.name)
       throw error

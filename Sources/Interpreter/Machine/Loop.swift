@@ -151,13 +151,13 @@ extension Machine {
         case .makeTensor(let d, let first, let n):
           r[d] = try tensorLiteral(r.taking(first, Int(n)))
         case .makeTuple(let d, let first, let n):
-          r[d] = .tuple(Tuple(r.taking(first, Int(n))))
-        case .makeSpread(let d, let first, let k): r[d] = try spreadTuple(r, first, Int(k))
-        case .makeRecord(let d, let first, let k): r[d] = try record(r, first, Int(k))
+          r[d] = try bounded(.tuple(Tuple(r.taking(first, Int(n)))))
+        case .makeSpread(let d, let first, let k): r[d] = try bounded(spreadTuple(r, first, Int(k)))
+        case .makeRecord(let d, let first, let k): r[d] = try bounded(record(r, first, Int(k)))
         case .makeRange(let d, let first, let hasStep):
           r[d] = try range(r[first], r[first + 1], hasStep ? r[first + 2] : .number(1))
         case .makeString(let d, let first, let k): r[d] = try interpolated(r, first, Int(k))
-        case .makeFunction(let d, let first, let k): r[d] = closure(r, first, Int(k))
+        case .makeFunction(let d, let first, let k): r[d] = try bounded(closure(r, first, Int(k)))
         case .unpack(let d, let a, let n): try unpack(r, d, r[a], Int(n))
         case .field(let d, let a, let name):
           r[d] = try field(names.names[Int(name)], of: r[a])
@@ -165,9 +165,9 @@ extension Machine {
           r[d] = try taken(names.names[Int(name)], of: r[a])
         case .index(let d, let a, let k): r[d] = try indexed(r, r[a], Int(k))
         case .replaceIndex(let d, let a, let k):
-          r[d] = try replacingIndex(r, r[a], Int(k), with: r[d])
+          r[d] = try bounded(replacingIndex(r, r[a], Int(k), with: r[d]))
         case .replaceField(let d, let a, let name):
-          r[d] = try replaced(names.names[Int(name)], of: r[a], with: r[d])
+          r[d] = try bounded(replaced(names.names[Int(name)], of: r[a], with: r[d]))
 
         case .callName(let f, let n, let slot):
           var target = globals.entry(slot, n)

@@ -48,6 +48,8 @@ final class Machine {
   func apply(
     _ function: Value, _ arguments: [Value], named: [(String, Value)] = []
   ) throws -> Value {
+    // A builtin that calls a short function many times passes no jump back.
+    if interrupt.isSet { throw Failure.interrupted }
     switch function {
     case .function(let f):
       switch f.kind {

@@ -27,7 +27,7 @@ extension Machine {
       return try numbers(op, x, y)
     }
     if let a = operand(left), let b = operand(right) { return try operands(op, a, b) }
-    if op == .add, let joined = joinedSequence(left, right) { return joined }
+    if op == .add, let joined = try joinedSequence(left, right) { return joined }
     if op != .matmul, isTreeShaped(left) || isTreeShaped(right) {
       return try mapTrees(op.rawValue, left, right) { a, b in try self.binary(op, a, b) }
     }
@@ -84,11 +84,14 @@ extension Machine {
   }
 
   /// String and tuple `+`; tuples that are both trees add leaf by leaf instead.
-  private func joinedSequence(_ left: Value, _ right: Value) -> Value? {
+  private func joinedSequence(_ left: Value, _ right: Value) throws -> Value? {
     switch (left, right) {
-    case (.string(let a), .string(let b)): return Value(a.string + b.string)
+    case (.string(let a), .string(let b)):
+      try checkRoom(bytes: a.string.utf8.count + b.string.utf8.count)
+      return Value(a.string + b.string)
     case (.tuple(let a), .tuple(let b)):
       if hasLeaves(left) && hasLeaves(right) { return nil }
+      try checkRoom(elements: a.count + b.count)
       return Value(a.elements + b.elements)
     default: return nil
     }

@@ -123,7 +123,8 @@ extension Machine {
       return (.overflow, "\(what) is nan, or out of range for \(dtype.name)")
     case .memory(let bytes, let limit):
       return (
-        .memory, "a tensor of \(size(bytes)) would go beyond the limit of \(size(limit))"
+        .memory,
+        "a tensor of \(memorySize(bytes)) would go beyond the limit of \(memorySize(limit))"
       )
     case .streamExhausted: return (.value, "this stream of random numbers is used up")
     case .gradientOfNonScalar:
@@ -144,18 +145,6 @@ extension Machine {
   private func choice(_ names: [String]) -> String {
     guard names.count > 1 else { return names.first ?? "" }
     return names.dropLast().joined(separator: ", ") + " and " + names.last!
-  }
-
-  private func size(_ bytes: Int) -> String {
-    if bytes == Int.max { return "more bytes than can be counted" }
-    let units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
-    var value = Double(bytes)
-    var unit = 0
-    while value >= 1024 && unit < units.count - 1 {
-      value /= 1024
-      unit += 1
-    }
-    return (value == value.rounded() ? fixed(value, 0) : fixed(value, 1)) + " " + units[unit]
   }
 
   /// The change that the tensor floor found, as it would be typed.

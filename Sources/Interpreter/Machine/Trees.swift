@@ -52,9 +52,16 @@ func leaves(_ value: Value) -> [Tensor] {
 
 /// A tree with a function of each leaf in its place.
 func mappingLeaves(_ tree: Value, _ f: (Tensor) throws -> Value) rethrows -> Value {
+  try changingLeaves(tree, f) ?? tree
+}
+
+/// The same, or nil for what has no leaves and stays as it is.
+private func changingLeaves(_ tree: Value, _ f: (Tensor) throws -> Value) rethrows -> Value? {
   if case .tensor(let t) = tree, t.dtype.isFloating { return try f(t) }
-  guard let parts = children(tree), hasLeaves(tree) else { return tree }
-  return rebuilt(tree, try parts.map { try mappingLeaves($0, f) })
+  guard let parts = children(tree) else { return nil }
+  let changed = try parts.map { try changingLeaves($0, f) }
+  if changed.allSatisfy({ $0 == nil }) { return nil }
+  return rebuilt(tree, zip(changed, parts).map { $0 ?? $1 })
 }
 
 extension Machine {

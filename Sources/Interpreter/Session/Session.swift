@@ -76,13 +76,16 @@ public final class Session {
       output = []
       self.onOutput = onOutput
       defer { self.onOutput = nil }
+      MemoryWatch.begin(interrupt, limit: options.memoryLimit)
+      defer { MemoryWatch.end(interrupt) }
       machine.context.stream = stream(of: identity)
       do {
         let bound = try execute(source, identity)
         return CellOutcome(output: output, bound: bound, error: nil)
       } catch {
         restore(before)
-        return CellOutcome(output: output, bound: [], error: finished(error, source))
+        let problem = withReason(finished(error, source))
+        return CellOutcome(output: output, bound: [], error: problem)
       }
     }
   }
@@ -93,7 +96,9 @@ public final class Session {
       let before = snapshot()
       let stream = machine.context.stream
       let saved = output
+      MemoryWatch.begin(interrupt, limit: options.memoryLimit)
       defer {
+        MemoryWatch.end(interrupt)
         restore(before)
         machine.context.stream = stream
         output = saved
@@ -102,7 +107,7 @@ public final class Session {
         let program = try parsed(source, isInteractive: false)
         return .success(try machine.evaluate(program).value)
       } catch {
-        return .failure(finished(error, source))
+        return .failure(withReason(finished(error, source)))
       }
     }
   }
@@ -134,6 +139,18 @@ public final class Session {
     var root = RandomStream.root(seed: seed)
     if let label = identity.label { return root.fork("label \(label)") }
     return root.fork("cell \(identity.ordinal)")
+  }
+
+  /// An interrupt for want of memory is an error of its own, and the next cell may run.
+  private func withReason(_ error: Diagnostic) -> Diagnostic {
+    guard error.code == .interrupt, interrupt.isForMemory else { return error }
+    interrupt.clear()
+    var error = error
+    error.code = .memory
+    error.message =
+      "the values of this program go beyond the limit of \(memorySize(options.memoryLimit))"
+    error.hint = "etude --memory raises the limit"
+    return error
   }
 
   private func finished(_ error: any Error, _ source: SourceText) -> Diagnostic {
@@ -186,7 +203,20 @@ extension Machine {
     let cell = try unit.cell(program.statements)
     depth = 0
     top = 0
+    guard memory.prepare(1 + cell.registerCount) else {
+      throw tooManyParts(in: program)
+    }
     return (try run(cell.entry, cell.registerCount), cell)
+  }
+
+  /// The largest statement is the one whose parts do not go into the registers.
+  private func tooManyParts(in program: Program) -> Diagnostic {
+    let size = { (span: Span) in span.upper - span.lower }
+    let largest = program.statements.map(\.span).max { size($0) < size($1) }
+    return Diagnostic(
+      .memory, "this has too many parts to hold at once", source: program.source,
+      labels: largest.map { [.init(Span(Int($0.lower), Int($0.lower) + 1))] } ?? [],
+      hint: "a loop, or a file that is read, holds more than a program can spell out")
   }
 
   /// Binds a variable.

@@ -12,16 +12,20 @@ public final class Tuple: @unchecked Sendable {
   private var buffer: Buffer
   /// How many elements it has.
   public let count: Int
+  /// How deep values nest in it, itself included.
+  let depth: Int
 
   /// Makes a tuple of elements.
   public init(_ elements: [Value]) {
     buffer = Buffer(elements)
     count = elements.count
+    depth = depthAround(elements)
   }
 
-  private init(_ buffer: Buffer, _ count: Int) {
+  private init(_ buffer: Buffer, _ count: Int, depth: Int) {
     self.buffer = buffer
     self.count = count
+    self.depth = depth
   }
 
   /// Element `i`.
@@ -36,7 +40,7 @@ public final class Tuple: @unchecked Sendable {
   public func appending(_ value: Value) -> Tuple {
     if buffer.values.count == count {
       buffer.values.append(value)
-      return Tuple(buffer, count + 1)
+      return Tuple(buffer, count + 1, depth: max(depth, value.depth + 1))
     }
     return Tuple(elements + [value])
   }
@@ -65,11 +69,14 @@ public final class Record: @unchecked Sendable {
   public let keys: RecordKeys
   /// The values in the same order; they never change while anyone holds the record.
   public private(set) var values: [Value]
+  /// How deep values nest in it, itself included.
+  let depth: Int
 
   /// Makes a record of distinct names and their values.
   public init(keys: RecordKeys, values: [Value]) {
     self.keys = keys
     self.values = values
+    depth = depthAround(values)
   }
 
   /// Makes a record of distinct names and their values.
@@ -110,6 +117,25 @@ public final class Record: @unchecked Sendable {
     swap(&own, &values)
     pending += own
   }
+}
+
+extension Value {
+  /// How deep values nest in it: 0 for one that holds no others.
+  var depth: Int {
+    switch self {
+    case .tuple(let tuple): tuple.depth
+    case .record(let record): record.depth
+    case .function(let function): function.depth
+    default: 0
+    }
+  }
+}
+
+/// The depth of what holds these values.
+func depthAround(_ values: [Value]) -> Int {
+  var deepest = 0
+  for value in values { deepest = max(deepest, value.depth) }
+  return deepest + 1
 }
 
 /// Lets go of values in a loop: nested deinits of a value 100,000 levels deep would end the stack.

@@ -25,6 +25,8 @@ public final class Function: @unchecked Sendable {
   let code: FunctionCode
   /// Values captured when the closure was made.
   private(set) var captures: [Value]
+  /// How deep values nest in what it captured, itself included.
+  let depth: Int
 
   deinit { releaseInLoop(&captures) }
 
@@ -43,11 +45,13 @@ public final class Function: @unchecked Sendable {
     registerCount = code.registerCount
     self.code = code
     self.captures = captures
+    depth = depthAround(captures)
   }
 
   /// Makes a function of a builtin.
   public init(_ builtin: Builtin) {
     kind = .builtin(builtin)
+    depth = 1
     arity = -1
     freeArity = -1
     entry = 0
@@ -58,6 +62,7 @@ public final class Function: @unchecked Sendable {
 
   init(_ derived: Derived) {
     kind = .derived(derived)
+    depth = derived.function.depth + 1
     arity = -1
     freeArity = -1
     entry = 0
