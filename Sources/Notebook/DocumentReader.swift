@@ -96,9 +96,10 @@ struct DocumentReader {
     }
     let before = bytes[opening].prefix(fenced.column)
     let isBlank = before.allSatisfy { $0 == 0x20 || $0 == 0x09 }
+    // After the mark of a list item a tab goes on to the next stop, where the item's content is.
+    let columns = before.reduce(0) { $1 == 0x09 ? ($0 / 4 + 1) * 4 : $0 + 1 }
     let indent =
-      isBlank
-      ? String(decoding: before, as: UTF8.self) : String(repeating: " ", count: fenced.column)
+      isBlank ? String(decoding: before, as: UTF8.self) : String(repeating: " ", count: columns)
     return FencedBlock(
       lines: fenced.lines, fenceCharacter: fenced.fenceCharacter,
       fenceLength: fenced.fenceLength, indent: indent)

@@ -67,14 +67,22 @@ extension Document {
     return longest >= 3 ? max(least, longest + 1) : least
   }
 
-  /// Takes a block away, together with the line end before it.
+  /// Takes a block away, together with the line end before it, and with the blank line before it
+  /// when another one, or nothing, follows; at the start of the file with the one after it.
   func edit(removing output: OutputBlock) -> Edit {
-    let first = output.block.lines.lowerBound
+    var first = output.block.lines.lowerBound
     let extent = lines.extent(output.block.lines)
+    if first > 0, isBlank(first - 1), isBlank(output.block.lines.upperBound + 1) { first -= 1 }
     if first > 0 { return Edit(lines.contents[first - 1].upperBound..<extent.upperBound, "") }
     let last = output.block.lines.upperBound
-    let end = last + 1 < lines.count ? lines.contents[last + 1].lowerBound : bytes.count
+    let next = isBlank(last + 1) ? last + 2 : last + 1
+    let end = next < lines.count ? lines.contents[next].lowerBound : bytes.count
     return Edit(extent.lowerBound..<end, "")
+  }
+
+  /// Whether a line has nothing but blanks; what is after the last line has not even those.
+  private func isBlank(_ line: Int) -> Bool {
+    line >= lines.count || bytes[lines.contents[line]].allSatisfy { $0 == 0x20 || $0 == 0x09 }
   }
 
   /// Puts other code into a cell.
