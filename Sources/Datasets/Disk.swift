@@ -86,9 +86,9 @@ package enum Disk {
     var status = stat()
     let exists = unsafe stat(target, &status) == 0
     if exists, unsafe access(target, W_OK) != 0 { throw failure("can't write \(path)") }
-    let temporary = "\(target).\(getpid()).tmp"
-    let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard file >= 0 else { throw failure("can't write \(path)") }
+    guard let (file, temporary) = openTemporary(beside: target) else {
+      throw failure("can't write \(path)")
+    }
     var isDone = exists ? fchmod(file, status.st_mode & 0o7777) == 0 : true
     isDone = isDone && write(file: file, bytes) && fsync(file) == 0
     let problem = errno
@@ -97,6 +97,20 @@ package enum Disk {
     let cause = isDone ? errno : problem
     unsafe unlink(temporary)
     throw failure("can't write \(path)", cause)
+  }
+
+  /// A new file in the folder of another; nil on failure, with `errno` set. Its name is short, as
+  /// the other's may be as long as names can be. One of that name may be left from a process that
+  /// was killed, as process numbers come again, in containers at once; then it takes the next.
+  private static func openTemporary(beside target: String) -> (file: Int32, path: String)? {
+    let folder = parent(of: target).map { $0 == "/" ? "/" : $0 + "/" } ?? ""
+    for number in 0..<1000 {
+      let path = "\(folder).etude-\(getpid())-\(number).tmp"
+      let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if file >= 0 { return (file, path) }
+      if errno != EEXIST { return nil }
+    }
+    return nil
   }
 
   /// Writes all bytes to a file descriptor; false on failure, with `errno` set.

@@ -64,8 +64,8 @@ struct RunOptions: ParsableArguments {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads must be from 1 to 1024.")
     }
-    if let timeout, !(timeout > 0 && timeout.isFinite) {
-      throw ValidationError("--timeout must be a number of seconds above 0.")
+    if let timeout, !(timeout > 0 && timeout <= Timer.longest) {
+      throw ValidationError("--timeout must be a number of seconds above 0, at most 1e9.")
     }
   }
 

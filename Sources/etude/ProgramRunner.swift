@@ -126,23 +126,43 @@ struct ProgramRunner {
     defer { Interrupts.direct(to: nil) }
     var holds = true
     for cell in document.cells where !cell.options.isSkipped {
-      let outcome = session.run(
-        cell.source, as: CellIdentity(label: cell.label, ordinal: cell.ordinal)
-      ) { item in
-        if case .claim(let claim) = item, !claim.holds { holds = false }
-        show(item)
-      }
-      guard let error = outcome.error else { continue }
+      let (error, claimsHold) = run(cell, in: session)
+      holds = holds && claimsHold
+      guard let error else { continue }
       if timer?.hasFired ?? false { throw late() }
-      if error.code != .interrupt, cell.options.isError {
+      if ![.interrupt, .timeout].contains(error.code), cell.options.isError {
         Terminal.write(render(error) + "\n")
         continue
       }
       Terminal.complain(message(error, in: cell, of: path, style: options.style))
-      throw error.code == .interrupt ? ExitCode.interrupted : .difference
+      switch error.code {
+      case .interrupt: throw ExitCode.interrupted
+      case .timeout: throw ExitCode.timeLimit
+      default: throw ExitCode.difference
+      }
     }
     timer?.stop()
     if !holds { throw ExitCode.difference }
+  }
+
+  /// Runs a cell within its own limit of time, and shows what it puts out.
+  private func run(_ cell: Cell, in session: Session) -> (error: Diagnostic?, claimsHold: Bool) {
+    let timer = cell.options.timeout.map { Timer($0, session.interrupt) }
+    var claimsHold = true
+    let identity = CellIdentity(label: cell.label, ordinal: cell.ordinal)
+    var error = session.run(cell.source, as: identity) { item in
+      if case .claim(let claim) = item, !claim.holds { claimsHold = false }
+      show(item)
+    }.error
+    if let limit = cell.options.timeout, timer?.stop() ?? false {
+      // What fired as the cell ended must not stop the next one.
+      session.interrupt.clear()
+      if error?.code == .interrupt {
+        error?.code = .timeout
+        error?.message = "the cell ran longer than its \(limit) seconds"
+      }
+    }
+    return (error, claimsHold)
   }
 }
 

@@ -9,6 +9,9 @@ import Tensor
 
 /// Sets an interrupt flag after a time, unless it is stopped before.
 final class Timer: Sendable {
+  /// More seconds than anyone waits, few enough for the clock to count.
+  static let longest = 1e9
+
   private enum Phase: Int, AtomicRepresentable { case runs, fired, stopped }
 
   private let phase = Atomic<Phase>(.runs)
@@ -17,7 +20,7 @@ final class Timer: Sendable {
 
   /// Starts to count.
   init(_ seconds: Double, _ flag: InterruptFlag) {
-    self.seconds = seconds
+    self.seconds = min(seconds, Timer.longest)
     self.flag = flag
     var thread = pthread_t()
     let work = unsafe Unmanaged.passRetained(self)
