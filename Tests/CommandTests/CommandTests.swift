@@ -20,12 +20,19 @@ import Testing
     ("[1, 2] @ [1, 2, 3]", "-c:1:8: error[shape]: "),
     ("fn f(x) = f(x + 1) + 1\nf(0)", "-c:1:11: error[recursion]: "),
     ("zeros((100000, 100000))", "-c:1:1: error[memory]: "),
-    (String(repeating: "(", count: 20_000), "-c:1:"),
-    (String(repeating: "[", count: 20_000), "-c:1:"),
-    (String(repeating: "1+", count: 200_000) + "1", "-c:1:"),
     ("1\u{0}2", "-c:1:"),
   ])
   func errorsOfPrograms(_ code: String, _ start: String) throws {
+    try expectError(code, start)
+  }
+
+  @Test(arguments: [("(", 20_000), ("[", 20_000), ("1+", 200_000)])
+  func endlessPrograms(_ part: String, _ count: Int) throws {
+    try expectError(String(repeating: part, count: count) + "1", "-c:1:")
+  }
+
+  /// Runs a program from a file, and in the command line where it is short enough for that.
+  private func expectError(_ code: String, _ start: String) throws {
     let folder = try TemporaryFolder()
     let file = try folder.file("a.et", code)
     let run = try etude("run", file)
