@@ -70,8 +70,31 @@ static void one(et_dtype t, size_t m, size_t n, size_t depth, int layouts, bool 
   }
 }
 
+// c + a b with c an odd number of the smallest steps, near 2^-127, and a b a hair less than half a
+// step: the sum in f64 is the middle, which rounds away from c, and the true sum rounds to c.
+static void tiny(void) {
+  enum { columns = 35 };
+  const float a[2] = {0x1p-63f, 0x1.000002p-75f};
+  float b[2][columns], wanted[columns], got[columns];
+  for (int j = 0; j < columns; j++) {
+    const float sign = j % 3 ? 1 : -1;
+    b[0][j] = sign * 0x1p-64f * (1 + (float)(2 * j + 1) * 0x1p-22f);
+    b[1][j] = sign * 0x1.fffffcp-76f;
+    wanted[j] = b[0][j] * 0x1p-63f;
+  }
+  for (int l = 0; l < level_count; l++) {
+    const et_kernels *k = levels[l];
+    clear_rooms();
+    void *scratch = room(ET_F64, et_matmul_scratch_bytes(k, ET_F32, 1, columns, 2) / 8 + 1, 0);
+    et_matmul(k, ET_F32, 1, columns, 2, (et_matrix){a, 2, 1}, (et_matrix){b, columns, 1}, got,
+              columns, scratch);
+    same("tiny sums", k, ET_F32, columns, wanted, got);
+  }
+}
+
 void test_matmul(void) {
   family("matmul");
+  tiny();
   for (int t = ET_I32; t < ET_DTYPE_COUNT; t++)
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
       for (int layouts = 0; layouts < 9; layouts++)
