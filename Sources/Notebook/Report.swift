@@ -32,6 +32,8 @@ public struct ReplayReport: Sendable {
     case verified
     /// It ran, and its output, or a line of it, is not compared.
     case volatile
+    /// It ran, and nothing was compared.
+    case ran
     /// It is marked `skip`.
     case skipped
     /// Its output is not what is recorded.

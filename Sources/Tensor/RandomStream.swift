@@ -32,6 +32,15 @@ public struct RandomStream: Sendable, Equatable {
     RandomStream(seed: seed, parent: [], name: "", counts: [0])
   }
 
+  /// What a seed becomes when a study is repeated: trial 0 keeps it, and trial k gets the first 53
+  /// bits of SHA-256 over ("etude-trial-1", seed, k), so that the trials of a few seeds are the first
+  /// of those of many.
+  public static func seed(_ seed: UInt64, trial: Int) -> UInt64 {
+    if trial == 0 { return seed }
+    let digest = sha256(Array("etude-trial-1".utf8) + bytes(seed) + bytes(UInt64(trial)))
+    return word(digest[0..<8]) & (1 << 53 - 1)
+  }
+
   /// The next stream of that name made from this one.
   public mutating func fork(_ name: String) -> RandomStream {
     let count = forks[name, default: 0]

@@ -44,6 +44,39 @@ enum JSON {
     return result + "\""
   }
 
+  /// What a notebook's claims come to under many seeds.
+  static func trials(
+    _ report: TrialsReport, _ path: String, seeds: [UInt64], seconds: Double
+  ) -> String {
+    let claims = report.claims.map { claim in
+      var fields: [String: Value] = [
+        "text": .text(claim.text), "where": .text(claim.cell.title),
+        "line": .raw("\(claim.cell.line)"), "bar": .number(claim.bar),
+        "holding": .raw("\(claim.holding)"), "reachesBar": .flag(claim.reachesBar),
+        "seedIndependent": .flag(claim.isSeedIndependent),
+        "failing": .list(claim.failing.map(String.init)),
+        "margins": .list(claim.outcomes.map { text($0?.margin.map(Value.number) ?? .raw("null")) }),
+      ]
+      if let worst = claim.worst {
+        fields["worstMargin"] = .number(worst.margin)
+        fields["worstSeed"] = .raw("\(worst.trial)")
+      }
+      return object(fields)
+    }
+    let failures = report.failures.map { trial, finding in
+      object([
+        "seed": .raw("\(trial)"), "kind": .text(finding.kind.rawValue),
+        "where": .text(finding.title), "line": .raw("\(finding.line)"),
+        "message": .text(finding.message), "details": .list(finding.details.map(quoted)),
+      ])
+    }
+    return object([
+      "file": .text(path), "holds": .flag(report.holds), "tried": .raw("\(report.count)"),
+      "seeds": .list(seeds.map(String.init)), "claims": .list(claims),
+      "failures": .list(failures), "seconds": .number(seconds),
+    ])
+  }
+
   /// A notebook's report.
   static func report(
     _ report: ReplayReport, _ path: String, isAccepted: Bool, seconds: Double

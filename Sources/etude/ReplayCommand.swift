@@ -24,6 +24,12 @@ struct Replay: ParsableCommand {
   @Flag(help: "Fail on volatile and skipped cells too.")
   var strict = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Run under N seeds derived from the notebook's, its own first, and judge its claims by them.",
+      discussion: "Recorded outputs belong to one seed and are not compared.", valueName: "n"))
+  var seeds: Int?
+
   @Flag(help: "Let cells write files below the notebook's folder.")
   var allowWrite = false
 
@@ -32,6 +38,15 @@ struct Replay: ParsableCommand {
 
   @OptionGroup var options: RunOptions
 
+  func validate() throws {
+    guard let seeds else { return }
+    if !(2...100_000).contains(seeds) { throw ValidationError("--seeds must be from 2 to 100000.") }
+    if accept || strict {
+      let other = accept ? "--accept" : "--strict"
+      throw ValidationError("--seeds compares no outputs, so \(other) has no meaning beside it.")
+    }
+  }
+
   func run() throws {
     let files = try notebooks()
     var run = ReplayRun(
@@ -39,7 +54,11 @@ struct Replay: ParsableCommand {
       printsJSON: json, base: try options.sessionOptions())
     Interrupts.install()
     for file in files {
-      run.replay(file)
+      if let seeds {
+        run.judge(file, seeds: seeds)
+      } else {
+        run.replay(file)
+      }
       if run.isOver { break }
     }
     if json { Terminal.write("[" + run.reports.joined(separator: ",\n ") + "]\n") }
@@ -106,7 +125,7 @@ struct ReplayRun {
   }
 
   /// Keeps the gravest exit code: interrupted, unusable, out of time, different.
-  private mutating func note(_ code: ExitCode) {
+  mutating func note(_ code: ExitCode) {
     let order: [ExitCode] = [.difference, .timeLimit, .unusable, .interrupted]
     let old = exitCode.flatMap { order.firstIndex(of: $0) } ?? -1
     if (order.firstIndex(of: code) ?? 0) > old { exitCode = code }
@@ -114,13 +133,7 @@ struct ReplayRun {
 
   mutating func replay(_ path: String) {
     let start = ContinuousClock.now
-    let document: Document
-    do {
-      document = try Document(name: path, bytes: try bytes(of: path))
-    } catch {
-      return refuse(path, error)
-    }
-    for warning in document.warnings { Terminal.complain(message(warning, style: options.style)) }
+    guard let document = read(path) else { return }
     let access = library.access()
     let (report, isLate) = report(document, path, access)
     Terminal.clearProgress()
@@ -133,6 +146,18 @@ struct ReplayRun {
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     summarize(report, path, isAccepted: isAccepted, seconds: seconds)
     judge(report, isAccepted: isAccepted, isLate: isLate)
+  }
+
+  /// The notebook at a path; nil, and a complaint, if it can't be read.
+  mutating func read(_ path: String) -> Document? {
+    do {
+      let document = try Document(name: path, bytes: try bytes(of: path))
+      for warning in document.warnings { Terminal.complain(message(warning, style: options.style)) }
+      return document
+    } catch {
+      refuse(path, error)
+      return nil
+    }
   }
 
   private mutating func refuse(_ path: String, _ error: any Error) {
@@ -148,14 +173,20 @@ struct ReplayRun {
 
   // MARK: Running
 
-  private func report(
-    _ document: Document, _ path: String, _ access: DataAccess
+  /// Replays in a session of its own.
+  ///
+  /// - Parameter trial: the derived seed to run under, of how many; nil for a plain replay.
+  func report(
+    _ document: Document, _ path: String, _ access: DataAccess,
+    trial: (number: Int, count: Int)? = nil
   ) -> (ReplayReport, isLate: Bool) {
     let folder = Disk.parent(of: path) ?? "."
     var session = base
     session.files = FolderFiles(folder, allowsWriting: allowsWriting)
     session.builtins = figureBuiltins + access.builtins
+    session.trial = trial?.number ?? 0
     var environment = ReplayEnvironment(options: session)
+    environment.comparesOutputs = trial == nil
     environment.isAccepting = isAccepting
     environment.usedData = { access.used }
     environment.readNotebook = { name throws(FileProblem) in
@@ -175,7 +206,8 @@ struct ReplayRun {
     let count = document.cells.count
     environment.willRun = { cell, _ in
       let label = cell.label.map { " \"\($0)\"" } ?? ""
-      Terminal.showProgress("\(path): cell \(cell.number) of \(count)\(label)")
+      let seed = trial.map { "seed \($0.number) of \($0.count), " } ?? ""
+      Terminal.showProgress("\(path): \(seed)cell \(cell.number) of \(count)\(label)")
     }
     let report = Notebook.replay(document, in: environment)
     Interrupts.direct(to: nil)
@@ -238,7 +270,7 @@ struct ReplayRun {
   }
 
   /// Three digits of a margin.
-  private func shortest(_ x: Double) -> String {
+  func shortest(_ x: Double) -> String {
     guard x.isFinite, x != 0 else { return "\(x)" }
     var scale = 1.0
     while abs(x) * scale < 100, scale < 1e15 { scale *= 10 }

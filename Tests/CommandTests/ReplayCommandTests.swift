@@ -90,6 +90,57 @@ import Testing
     #expect(try etude("replay", file).code == 1)
   }
 
+  @Test func claimsAreJudgedUnderManySeeds() throws {
+    let folder = try TemporaryFolder()
+    let cell = "```etude label=c\nclaim(\"good\", rand(1)[0] < 2)\nclaim(\"fixed\", 1 < 3)\n"
+    let good = try folder.file("a.nb", cell + "```\n")
+    let run = try etude("replay", good, "--seeds", "4")
+    #expect(run.code == 0 && run.errors == "")
+    let rows = run.output.split(separator: "\n").map { $0.split(separator: " ") }
+    #expect(rows[0].dropFirst().joined(separator: " ") == "under 4 seeds, of which 0 is its own:")
+    #expect(rows[2].prefix(6).joined(separator: " ") == "✓ 4 of 4 90 %")
+    #expect(rows[2].last == "good")
+    #expect(rows[3].joined(separator: " ") == "✓ seed-independent – 2.0 fixed")
+    #expect(
+      run.output.contains("a.nb: 2 claims reach their bar under 4 seeds, 1 seed-independent, "))
+
+    let bad = try folder.file("b.nb", cell + "claim(\"bad\", rand(1)[0] < 0.5)\n```\n")
+    let missed = try etude("replay", bad, "--seeds", "10")
+    #expect(missed.code == 1 && missed.output.contains("\n  ✗  "))
+    #expect(missed.errors.hasPrefix("\(bad):1:1: cell \"c\": this claim holds under "))
+    #expect(missed.errors.hasSuffix(" of 10 seeds, and its bar is 90 %: bad\n"))
+
+    let json = try etude("replay", bad, "--seeds", "10", "--json")
+    #expect(json.code == 1)
+    let report = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
+    let notebook = try #require((report as? [[String: Any]])?.first)
+    #expect((notebook["seeds"] as? [Any])?.count == 10 && notebook["seeds"] as? [Int] != nil)
+    let claims = try #require(notebook["claims"] as? [[String: Any]])
+    #expect(claims.map { $0["reachesBar"] as? Bool } == [true, true, false])
+    #expect(claims.map { $0["seedIndependent"] as? Bool } == [false, true, false])
+    #expect((claims[2]["margins"] as? [Any])?.count == 10)
+  }
+
+  @Test func seedsGoWithNoComparison() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.file("a.nb", "text\n")
+    for arguments in [
+      ["--seeds", "1"], ["--seeds", "3", "--accept"], ["--seeds", "3", "--strict"],
+    ] {
+      #expect(try etude(["replay", file] + arguments).code == 2)
+    }
+    let quiet = try etude("replay", file, "--seeds", "3")
+    #expect(quiet.code == 0 && quiet.output.contains("no claims under 3 seeds"))
+  }
+
+  @Test func anInterruptOfManySeedsIsNoResult() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.file(
+      "a.nb", "```etude\nclaim(\"c\", 1 < 2)\nwhile true { x = 1 }\n```\n")
+    let run = try etude("replay", file, "--seeds", "3", "--timeout", "0.2")
+    #expect(run.code == 124 && run.output.contains("no claims under 0 seeds of 3"))
+  }
+
   @Test func limitsOfTime() throws {
     let folder = try TemporaryFolder()
     let file = try folder.file(

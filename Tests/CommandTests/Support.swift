@@ -64,6 +64,14 @@ func etude(
   _ arguments: String..., input: String = "", environment: [String: String] = [:],
   in folder: String? = nil
 ) throws -> Run {
+  try etude(arguments, input: input, environment: environment, in: folder)
+}
+
+/// Runs the command to its end.
+func etude(
+  _ arguments: [String], input: String = "", environment: [String: String] = [:],
+  in folder: String? = nil
+) throws -> Run {
   let process = process(arguments, environment: environment, in: folder)
   let (output, errors, source) = (Pipe(), Pipe(), Pipe())
   process.standardOutput = output

@@ -39,10 +39,11 @@ let randomBuiltins: [Builtin] = [
   },
 ]
 
+/// A seed as this session's trial derives it.
 private func seedNumber(_ call: Call, _ i: Int) throws -> UInt64 {
   let n = try call.integer(i)
   guard n >= 0, n < 1 << 53 else {
     throw call.error(.value, "a seed is an integer from 0 to 2^53 - 1, not \(n)", argument: i)
   }
-  return UInt64(n)
+  return RandomStream.seed(UInt64(n), trial: call.machine.session.options.trial)
 }

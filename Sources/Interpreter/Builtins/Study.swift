@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 import Tensor
 
 let studyBuiltins: [Builtin] = [
@@ -183,7 +184,6 @@ public struct Table: Presentable {
 }
 
 private func claimOutcome(_ call: Call) throws -> ClaimOutcome {
-  let context = call.context
   let condition = call[1]
   let holds: Bool
   switch condition {
@@ -200,24 +200,40 @@ private func claimOutcome(_ call: Call) throws -> ClaimOutcome {
         .value, "`seeds` is a share above 0 and at most 1, not \(describe(call[2]))", argument: 2)
     }
   }
-  var margin: Double?
+  var claim = ClaimOutcome(
+    text: try call.string(0), holds: holds, margin: nil, bar: bar,
+    operandsDigest: digest(of: condition))
+  guard let plan = call.claim, !plan.operators.isEmpty else { return claim }
+  claim.sidesDigest = sidesDigest(plan.sides)
+  // Only orderings have margins; the digest that is recorded has always been that of these.
+  guard plan.operators.allSatisfy(\.isOrdering) else { return claim }
+  claim.operandsDigest = claim.sidesDigest ?? ""
+  claim.margin = try margin(plan, call)
+  return claim
+}
+
+private func sidesDigest(_ sides: [Value]) -> String {
   var writer = DigestWriter()
-  let sides = call.claim?.sides ?? []
-  for (i, op) in (call.claim?.operators ?? []).enumerated() {
-    let (left, right) = (sides[2 * i], sides[2 * i + 1])
-    writer.value(left)
-    writer.value(right)
-    guard let a = call.machine.operand(left), let b = call.machine.operand(right) else {
-      continue
-    }
+  for side in sides { writer.value(side) }
+  return writer.finish()
+}
+
+private func margin(_ plan: Machine.PendingClaim, _ call: Call) throws -> Double? {
+  var margin: Double?
+  for (i, op) in plan.operators.enumerated() {
+    let (left, right) = (plan.sides[2 * i], plan.sides[2 * i + 1])
+    guard let a = call.machine.operand(left), let b = call.machine.operand(right) else { continue }
     let isLess = op == .less || op == .lessOrEqual
-    let difference = try differences(isLess ? b : a, isLess ? a : b, context)
+    let difference = try differences(isLess ? b : a, isLess ? a : b, call.context)
     for x in difference { margin = leastMargin(margin, x) }
   }
-  if sides.isEmpty { writer.value(condition) }
-  return ClaimOutcome(
-    text: try call.string(0), holds: holds, margin: margin, bar: bar,
-    operandsDigest: writer.finish())
+  return margin
+}
+
+extension ComparisonOperator {
+  fileprivate var isOrdering: Bool {
+    [.less, .lessOrEqual, .greater, .greaterOrEqual].contains(self)
+  }
 }
 
 /// NaN is the worst margin there is.

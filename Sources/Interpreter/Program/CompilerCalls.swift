@@ -114,7 +114,7 @@ extension FunctionBuilder {
         guard position == 2 else { continue }
         condition = value
       }
-      let operators = condition.orderings ?? []
+      let operators = condition.comparisonsOfClaim ?? []
       let plan = ClaimPlan(
         condition: condition.span, operators: operators, first: allocate(2 * operators.count))
       for i in 0..<2 * operators.count {
@@ -126,7 +126,7 @@ extension FunctionBuilder {
     return nil
   }
 
-  /// The condition of a claim, its sides kept. Every part of it is an ordering.
+  /// The condition of a claim, its sides kept. Every part of it is a comparison.
   private func claimCondition(_ value: Expression, _ plan: ClaimPlan, to d: Reg) throws {
     if plan.operators.isEmpty { return try expression(value, to: d) }
     switch value.kind {
@@ -140,7 +140,7 @@ extension FunctionBuilder {
       aim([decided])
     case .comparison(let operands, let operators):
       try claimComparison(operands, operators, plan, to: d)
-    default: preconditionFailure("a claim's parts are orderings")
+    default: preconditionFailure("a claim's parts are comparisons")
     }
   }
 
@@ -172,17 +172,14 @@ extension FunctionBuilder {
 }
 
 extension Expression {
-  /// The operators of a condition made of `<`, `<=`, `>`, `>=` and `and` alone; nil for others.
-  var orderings: [ComparisonOperator]? {
+  /// The operators of a condition made of comparisons and `and` alone; nil for others.
+  var comparisonsOfClaim: [ComparisonOperator]? {
     switch kind {
     case .comparison(_, let operators):
       let symbols = operators.map(\.symbol)
-      let isOrdering = symbols.allSatisfy {
-        $0 == .less || $0 == .lessOrEqual || $0 == .greater || $0 == .greaterOrEqual
-      }
-      return isOrdering ? symbols : nil
+      return symbols.contains(.isIn) ? nil : symbols
     case .logical(.and, _, let left, let right):
-      guard let a = left.orderings, let b = right.orderings else { return nil }
+      guard let a = left.comparisonsOfClaim, let b = right.comparisonsOfClaim else { return nil }
       return a + b
     default: return nil
     }

@@ -41,6 +41,9 @@ public struct NoFiles: Files {
 public struct SessionOptions: Sendable {
   /// The notebook's seed, in [0, 2⁵³).
   public var seed: UInt64 = 0
+  /// Which of the seeds derived from the session's, and from those that programs name, to run under;
+  /// 0 for these themselves.
+  public var trial = 0
   /// Threads that kernels may use.
   public var threads = 1
   /// Instruction set of the kernels; nil for the best the machine has.
@@ -96,9 +99,11 @@ public struct ClaimOutcome: Sendable {
   public var margin: Double?
   /// The share of seeds in which it must hold, if it says so.
   public var bar: Double?
-  /// SHA-256 over the sides, or over the condition where there are none: equal under every seed
-  /// means that the claim does not depend on the seed.
+  /// SHA-256 over the sides of a margin, or over the condition where there is none.
   public var operandsDigest: String
+  /// SHA-256 over the sides of the condition's comparisons, `==` and `!=` too: equal under every seed
+  /// means that the claim does not depend on the seed. Nil for other conditions.
+  public var sidesDigest: String?
 
   /// Makes an outcome.
   public init(

@@ -24,7 +24,7 @@ public final class Session {
   public init(_ options: SessionOptions = SessionOptions()) {
     self.options = options
     interrupt = InterruptFlag()
-    seed = options.seed
+    seed = RandomStream.seed(options.seed, trial: options.trial)
     let context = Context(
       level: options.level ?? .best, threads: options.threads, memoryLimit: options.memoryLimit,
       interrupt: interrupt)
