@@ -1,6 +1,9 @@
 #include "cstdlib_et.h"
 
 // A file of the library is one row here and its bytes below.
+static const unsigned char figures[] = {
+#embed "../../stdlib/figures.et"
+};
 static const unsigned char initializers[] = {
 #embed "../../stdlib/initializers.et"
 };
@@ -19,7 +22,7 @@ static const unsigned char training[] = {
 
 #define FILE(name) {#name ".et", name, sizeof name}
 const etude_library_file etude_library_files[] = {
-    FILE(initializers), FILE(layers), FILE(losses), FILE(optimizers), FILE(training),
+    FILE(figures), FILE(initializers), FILE(layers), FILE(losses), FILE(optimizers), FILE(training),
 };
 const size_t etude_library_file_count = sizeof etude_library_files / sizeof *etude_library_files;
 

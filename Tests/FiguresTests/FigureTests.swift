@@ -3,7 +3,7 @@ import Figures
 import Interpreter
 import Testing
 
-@Suite struct FigureTests {
+@Suite("Figures") struct FigureTests {
   private func run(_ code: String) -> CellOutcome {
     var options = SessionOptions()
     options.builtins = figureBuiltins

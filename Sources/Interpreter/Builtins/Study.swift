@@ -94,36 +94,6 @@ let studyBuiltins: [Builtin] = [
     doc: "Ends the running cell with an error of this message.",
     example: "if 1 > 2 { fail(\"one is not above two\") }"
   ) { call in throw Failure(.value, try call.string(0)) },
-  Builtin(
-    "table(columns)",
-    doc: "A table of a record of columns: tensors of rank 1 or tuples, all of one length.",
-    example: """
-      table({n: (1, 2), name: ("a", "b")})
-      # n  name
-      # ─  ────
-      # 1  a
-      # 2  b
-      """
-  ) { call in
-    let record = try call.record(0)
-    var columns: [(name: String, values: [Value])] = []
-    for (name, value) in zip(record.keys.names, record.values) {
-      guard let values = try call.machine.elements(of: value) else {
-        throw call.error(
-          .type,
-          "`table` needs columns that are tuples or tensors, but `\(name)` is "
-            + describe(value))
-      }
-      columns.append((name, values))
-    }
-    for column in columns where column.values.count != columns[0].values.count {
-      throw call.error(
-        .value,
-        "`table` needs columns of one length, but `\(columns[0].name)` has "
-          + "\(columns[0].values.count) rows and `\(column.name)` \(column.values.count)")
-    }
-    return Value(Table(columns: columns))
-  },
 ]
 
 /// The text of a function as it was written, `fn` included.
@@ -140,46 +110,6 @@ private func definition(_ code: FunctionCode) -> String {
 extension Call {
   fileprivate func emitText(_ text: String) {
     emit(.line(text: text, digestText: text, isVolatile: false))
-  }
-}
-
-/// Columns with names, shown as aligned text.
-public struct Table: Presentable {
-  /// Names and values of the columns, all of one length.
-  public let columns: [(name: String, values: [Value])]
-  /// `table`
-  public var typeName: String { "table" }
-
-  /// The table as aligned text.
-  public func show(width: Int) -> String {
-    let count = columns.first?.values.count ?? 0
-    let cells = columns.map { Table.texts($0.values) }
-    let numeric = columns.map { column in
-      column.values.allSatisfy { $0.asNumber != nil || $0.asTensor != nil }
-    }
-    return tableLines(
-      header: columns.map(\.name), rows: (0..<count).map { i in cells.map { $0[i] } },
-      numeric: numeric)
-  }
-
-  /// Floating tensors of a column are written alike; anything else by itself.
-  private static func texts(_ values: [Value]) -> [String] {
-    let floats = values.compactMap { value -> Double? in
-      guard case .tensor(let t) = value, t.shape.isEmpty, t.dtype.isFloating else { return nil }
-      return t.scalar()
-    }
-    guard floats.count == values.count, !values.isEmpty else { return values.map(display) }
-    let style = ElementStyle(floats, .f32)
-    return floats.map(style.text)
-  }
-
-  /// Names and values.
-  public func digest(into writer: inout DigestWriter) {
-    writer.count(columns.count)
-    for column in columns {
-      writer.text(column.name)
-      writer.value(Value(column.values))
-    }
   }
 }
 

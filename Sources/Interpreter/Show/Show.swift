@@ -157,20 +157,3 @@ private func modelSummary(_ model: Value) -> String {
 }
 
 func spaces(_ n: Int) -> String { String(repeating: " ", count: max(0, n)) }
-
-/// Rows of texts as a table with a header, numbers to the right.
-public func tableLines(header: [String], rows: [[String]], numeric: [Bool]) -> String {
-  let all = [header] + rows
-  let widths = header.indices.map { i in all.map { displayWidth($0[i]) }.max() ?? 0 }
-  func line(_ cells: [String]) -> String {
-    var text = ""
-    for (i, cell) in cells.enumerated() {
-      let padding = spaces(widths[i] - displayWidth(cell))
-      text += (i == 0 ? "" : "  ") + (numeric[i] ? padding + cell : cell + padding)
-    }
-    while text.last == " " { text.removeLast() }
-    return text
-  }
-  let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
-  return ([line(header), rule] + rows.map(line)).joined(separator: "\n")
-}
