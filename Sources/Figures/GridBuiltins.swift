@@ -223,7 +223,8 @@ private func panels(_ call: Call) throws -> Figure {
   let columns = try call.integer(1)
   guard !figures.isEmpty, figures.count <= 100, (1...10).contains(columns) else {
     throw call.error(
-      .value, "`panels` needs from 1 to 100 figures in up to 10 columns, not "
+      .value,
+      "`panels` needs from 1 to 100 figures in up to 10 columns, not "
         + "\(figures.count) in \(columns)")
   }
   let isNested = figures.contains { if case .panels = $0.content { true } else { false } }

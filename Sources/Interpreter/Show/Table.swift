@@ -24,7 +24,7 @@ public struct Table: Presentable {
   public func show(width: Int) -> String {
     let columns = columns.map(column)
     var lines = title.isEmpty ? [] : [title, ""]
-    guard let first = columns.first else { return (lines + ["(no columns)"]).joined(separator: "\n") }
+    guard let first = columns.first else { return title.isEmpty ? "(no columns)" : title }
     var rest = columns.dropFirst()
     repeat {
       var part = [first]
