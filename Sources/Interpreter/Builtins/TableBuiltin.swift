@@ -18,7 +18,7 @@ let tableBuiltins: [Builtin] = [
       # 1  a
       # 2  b
       table(({lr: 0.1, loss: 0.25}, {lr: 0.01, loss: 1}), format={loss: ".2f"})
-      #  lr    loss
+      #   lr  loss
       # ────  ────
       # 0.1   0.25
       # 0.01  1.00
