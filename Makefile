@@ -1,4 +1,4 @@
-# make replay    install what is missing, build, replay the notebooks
+# make replay    install what is missing, build, replay the notebooks and the tutorial
 # make test      the same, and every test
 # make install   one self-contained binary and its completions under PREFIX
 # make check     format, import rules, kernels on every level and under emulation
@@ -13,12 +13,12 @@ ETUDE    := .build/release/etude
 .PHONY: replay test check format imports kernels build install uninstall dependencies clean
 
 replay: build
-	$(ETUDE) replay notebooks
+	$(ETUDE) replay notebooks docs/tutorial.md
 
 test: build
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
-	$(ETUDE) replay notebooks
+	$(ETUDE) replay notebooks docs/tutorial.md
 
 build: dependencies
 	$(SWIFT) build -c release --product etude

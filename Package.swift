@@ -63,6 +63,7 @@ let package = Package(
     tests("DatasetsTests", ["Datasets", "Interpreter", "Tensor", "Diagnostics"]),
     tests("FiguresTests", ["Figures", "Interpreter", "Diagnostics"]),
     tests("NotebookTests", ["Notebook", "Interpreter", "Diagnostics"]),
+    tests("LessonTests", ["Notebook", "Interpreter", "Datasets", "Figures", "Diagnostics"]),
     tests("CommandTests", ["etude", "Tensor", "CKernels"]),
   ],
   swiftLanguageModes: [.v6],
