@@ -1,6 +1,9 @@
 #include "cstdlib_et.h"
 
 // A file of the library is one row here and its bytes below.
+static const unsigned char activations[] = {
+#embed "../../stdlib/activations.et"
+};
 static const unsigned char figures[] = {
 #embed "../../stdlib/figures.et"
 };
@@ -16,13 +19,23 @@ static const unsigned char losses[] = {
 static const unsigned char optimizers[] = {
 #embed "../../stdlib/optimizers.et"
 };
+static const unsigned char shapes[] = {
+#embed "../../stdlib/shapes.et"
+};
 static const unsigned char training[] = {
 #embed "../../stdlib/training.et"
 };
 
 #define FILE(name) {#name ".et", name, sizeof name}
 const etude_library_file etude_library_files[] = {
-    FILE(figures), FILE(initializers), FILE(layers), FILE(losses), FILE(optimizers), FILE(training),
+    FILE(activations),
+    FILE(figures),
+    FILE(initializers),
+    FILE(layers),
+    FILE(losses),
+    FILE(optimizers),
+    FILE(shapes),
+    FILE(training),
 };
 const size_t etude_library_file_count = sizeof etude_library_files / sizeof *etude_library_files;
 

@@ -111,7 +111,7 @@ public struct Operation: Sendable {
   /// Every operation.
   public static let all: [Operation] =
     makers + randomDraws + arithmetic + comparisons + functions + selections + reductions
-    + statistics + arrangements + rearrangements + orders + products
+    + statistics + arrangements + rearrangements + windows + orders + products
 
   /// Computes the operation. Arguments stand in the parameters' order; missing ones and `.absent`
   /// take the defaults.
@@ -160,7 +160,7 @@ struct Arguments {
 
   private func name(_ i: Int) -> String { i < parameters.count ? parameters[i].name : "" }
 
-  private func wrongKind(_ i: Int) -> TensorError { TensorError(.argumentKind(name(i))) }
+  func wrongKind(_ i: Int) -> TensorError { TensorError(.argumentKind(name(i))) }
 
   /// The arguments with nothing for operands: a node holds those once, as its inputs.
   var withoutOperands: [Argument] {
@@ -221,14 +221,17 @@ struct Arguments {
   /// An integer within bounds.
   func integer(_ i: Int, _ bounds: ClosedRange<Int>) throws(TensorError) -> Int {
     let n = try integer(i)
-    guard bounds.contains(n) else { throw outside(i, Double(n), bounds) }
+    try check(i, n, bounds)
     return n
   }
 
-  private func outside(_ i: Int, _ x: Double, _ bounds: ClosedRange<Int>) -> TensorError {
-    TensorError(
-      .argument(
-        name(i), x, least: Double(bounds.lowerBound), most: Double(bounds.upperBound)))
+  /// Throws unless a number given as argument `i` is within bounds.
+  func check(_ i: Int, _ n: Int, _ bounds: ClosedRange<Int>) throws(TensorError) {
+    guard bounds.contains(n) else {
+      throw TensorError(
+        .argument(
+          name(i), Double(n), least: Double(bounds.lowerBound), most: Double(bounds.upperBound)))
+    }
   }
 
   func integers(_ i: Int) throws(TensorError) -> [Int] {

@@ -85,9 +85,54 @@ static void views(void) {
   }
 }
 
+// Patches by looking up each element, and their sum back by a search for all that an element is in.
+static void patches(void) {
+  for (int round = 0; round < 200; round++) {
+    clear_rooms();
+    et_windows w = {.rows = 1 + random_below(7), .columns = 1 + random_below(7),
+                    .channels = 1 + random_below(3), .row_step = 1 + random_below(3),
+                    .column_step = 1 + random_below(3), .row_padding = random_below(3),
+                    .column_padding = random_below(3)};
+    w.patch_rows = 1 + random_below(w.rows + 2 * w.row_padding);
+    w.patch_columns = 1 + random_below(w.columns + 2 * w.column_padding);
+    w.out_rows = (w.rows + 2 * w.row_padding - w.patch_rows) / w.row_step + 1;
+    w.out_columns = (w.columns + 2 * w.column_padding - w.patch_columns) / w.column_step + 1;
+    const size_t images = random_below(3), patch = w.channels * w.patch_rows * w.patch_columns;
+    const size_t size = images * w.rows * w.columns * w.channels;
+    const size_t count = images * w.out_rows * w.out_columns * patch;
+    float *x = room(ET_F32, size, 0), *y = room(ET_F32, count, 0), *got = room(ET_F32, count, 0);
+    float *back = room(ET_F32, size, 0), *got_back = room(ET_F32, size, 0);
+    fill(ET_F32, size, x);
+    for (size_t at = 0; at < size; at++) back[at] = got_back[at] = 0;
+    for (size_t at = 0; at < count; at++) {
+      const size_t column = at % w.patch_columns, row = at / w.patch_columns % w.patch_rows;
+      const size_t channel = at % patch / (w.patch_columns * w.patch_rows), place = at / patch;
+      const long i = (long)(place / w.out_columns % w.out_rows * w.row_step + row) - (long)w.row_padding;
+      const long j = (long)(place % w.out_columns * w.column_step + column) - (long)w.column_padding;
+      const size_t image = place / w.out_columns / w.out_rows;
+      y[at] = 0;
+      if (i < 0 || j < 0 || i >= (long)w.rows || j >= (long)w.columns) continue;
+      const size_t from = ((image * w.rows + i) * w.columns + j) * w.channels + channel;
+      y[at] = x[from];
+      back[from] = back[from] + x[from];
+    }
+    expect(et_patches(reference, 4, &w, images, x, got) == ET_OK, "patches");
+    same("patches", reference, ET_F32, count, y, got);
+    expect(et_add_patches(reference, ET_F32, &w, images, y, got_back) == ET_OK, "add patches");
+    same("add patches", reference, ET_F32, size, back, got_back);
+  }
+  // Ascending: 1e8 + 1 - 1e8 in f32 loses the 1 in this order and no other.
+  const et_windows row = {1, 5, 1, 1, 3, 1, 1, 0, 0, 1, 3};
+  const float terms[] = {0, 0, 1e8f, 0, 1, 0, -1e8f, 0, 0}, zeros[] = {0, 0, 0, 0, 0};
+  float sums[5] = {0};
+  et_add_patches(reference, ET_F32, &row, 1, terms, sums);
+  same("order of patches", reference, ET_F32, 5, zeros, sums);
+}
+
 void test_moves(void) {
   family("moves");
   views();
+  patches();
   const int32_t index[] = {2, 0, -1, 2, 2, -4};
   const float x[] = {1, 2, 3, 4, 5, 6, 7, 8}, gathered[] = {5, 6, 1, 2, 7, 8, 5, 6, 5, 6, 1, 2};
   float y[12], sums[8] = {0};

@@ -145,6 +145,23 @@ et_status et_gather(const et_kernels *k, size_t row_bytes, size_t limit, size_t 
 et_status et_scatter_add(const et_kernels *k, et_dtype t, size_t width, size_t limit, size_t count,
                          const int32_t *index, const void *x, void *y);
 
+// Windows over images [rows][columns][channels] with zeros around them. There are out_rows times
+// out_columns, row_step and column_step apart; the first begins row_padding above and column_padding
+// to the left of the image.
+typedef struct {
+  size_t rows, columns, channels, patch_rows, patch_columns, row_step, column_step, row_padding,
+      column_padding, out_rows, out_columns;
+} et_windows;
+
+// y is [images][out_rows][out_columns][channels][patch_rows][patch_columns]: x seen through windows.
+// element_bytes is 1, 4 or 8.
+et_status et_patches(const et_kernels *k, size_t element_bytes, const et_windows *w, size_t images,
+                     const void *x, void *y);
+// The other way: each element of x, ascending, is added to the element of y it was taken from. f32,
+// f64. Threads may divide the images.
+et_status et_add_patches(const et_kernels *k, et_dtype t, const et_windows *w, size_t images,
+                         const void *x, void *y);
+
 // ---------------------------------------------------------------- reductions
 
 // Results: sum, prod: f32 and f64 in their dtype; bool, u8 and i32 in i32, ET_OVERFLOW if the

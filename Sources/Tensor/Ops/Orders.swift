@@ -39,20 +39,28 @@ extension Operation {
 
   static let unique = Operation(
     "unique", .shape, [parameters[0]],
-    doc: "The distinct elements in ascending order, rank 1; NaNs count as one, at the end.",
+    doc: """
+      The distinct elements in ascending order, rank 1; NaNs count as one, at the end. The \
+      gradient goes to the first of equal elements.
+      """,
     example: ("unique([2, 1, 2])", "f32[2] [1, 2]"),
     domain: Domain([[.real([5], -2, 2)], [.integer([3, 4], -3, 3)], [.bool([5])]]),
-    gradient: .none("which elements are equal changes in jumps")
+    gradient: .composed
   ) { c, a throws(TensorError) in
     let x = try a.tensor(0)
-    let row = try c.reshape(x, [1, x.count])
-    let sorted = try c.sortedRows(row).elements()
-    var distinct: [Double] = []
-    for element in sorted {
-      if let last = distinct.last, last == element || (last.isNaN && element.isNaN) { continue }
-      distinct.append(element)
+    guard x.count <= Int(Int32.max) else { throw TensorError(.integerOverflow) }
+    let elements = x.elements()
+    var first: [Int32] = []
+    for i in Context.rowOrders(try c.reshaped(x, [1, x.count])) {
+      if let last = first.last {
+        let (a, b) = (elements[Int(last)], elements[i])
+        if a == b || (a.isNaN && b.isNaN) { continue }
+      }
+      first.append(Int32(truncatingIfNeeded: i))
     }
-    return try c.makeTensor(shape: [distinct.count], dtype: x.dtype, elements: distinct)
+    let column = try c.reshape(x, [x.count, 1])
+    let found = try c.gatherRows(column, try c.makeIndices([first.count], first))
+    return try c.reshape(found, [first.count])
   }
 }
 

@@ -42,27 +42,16 @@ extension Operation {
       keepdims: try a.flag(2))
   }
 
-  /// g · y / x; where an element is 0, g times the product of the others.
+  /// g times the product of the other elements.
   private static func productGradient(_ b: borrowing Backward) throws(TensorError) {
     let c = b.context
     let x = b.tensor(0)
     let axes = try b.arguments.axes(1, rank: x.shape.count)
     let kept = x.shape.reducing(axes, keepingAxes: true)
     let g = try c.reshape(b.cotangent, kept)
-    let isZero = try c.compare(.equal, .tensor(x), .number(0))
-    if !isZero.elements().contains(1) {
-      let slope = try c.divide(try c.reshape(b.output, kept), x)
-      return try b.give(0, try c.multiply(g, slope))
-    }
     let lines = try Lines(x.shape, axes)
-    let row = try lines.rows(x, c)
-    let (count, n) = (row.shape[0], row.shape[1])
-    let others = try c.choose(
-      try c.identity(n, n, .bool), 1.0,
-      c.broadcast(try c.reshape(row, [count, 1, n]), [count, n, n]))
-    let products = try prod(c, [.operand(.tensor(others)), .integer(2)])
-    let slope = try lines.whole(products, c)
-    try b.give(0, try c.multiply(g, slope))
+    let others = try c.productsOfOthers(try lines.rows(x, c))
+    try b.give(0, try c.multiply(g, try lines.whole(others, c)))
   }
 
   static let max: Operation = extreme(
@@ -169,6 +158,31 @@ extension Operation {
 }
 
 extension Context {
+  /// For each element of a matrix the product of the others in its row.
+  ///
+  /// Halves are multiplied to one row of half the length, whose products of others times the other
+  /// half are the result: no division, so zeros are like other numbers, in time linear in n.
+  func productsOfOthers(_ x: Tensor) throws(TensorError) -> Tensor {
+    let (n, half) = (x.shape[1], x.shape[1] / 2)
+    if n < 2 { return try ones(x.shape, x.dtype) }
+    func columns(_ x: Tensor, _ first: Int, _ count: Int) -> Tensor {
+      var window = Window(x.shape)
+      window.starts[1] = first
+      window.counts[1] = count
+      return part(x, window)
+    }
+    let (left, right) = (columns(x, 0, half), columns(x, half, half))
+    let last = columns(x, 2 * half, n - 2 * half)
+    let pairs = try multiply(left, right)
+    let others = try productsOfOthers(try concat([.tensor(pairs), .tensor(last)], 1))
+    let ofPairs = columns(others, 0, half)
+    return try concat(
+      [
+        .tensor(try multiply(ofPairs, right)), .tensor(try multiply(ofPairs, left)),
+        .tensor(columns(others, half, n - 2 * half)),
+      ], 1)
+  }
+
   /// Running sums of the rows of a matrix.
   func runningSums(_ x: Tensor) throws(TensorError) -> Tensor {
     let source = try contiguous(x)

@@ -40,7 +40,9 @@ extension Operation {
   }
 
   static let std: Operation = composed(
-    "std", doc: "The square root of `var` over axes.", example: ("std([1, 3])", "1"),
+    "std",
+    doc: "The square root of `var` over axes. The gradient where it is 0 is 0.",
+    example: ("std([1, 3])", "1"),
     domain: Domain([
       [.real([4], -2, 2)], [.real([2, 3], -2, 2), .fixed(.integer(0))],
       [.real([2, 3, 2], -2, 2), .fixed(.integers([0, 2])), .fixed(.flag(true))],
@@ -50,17 +52,18 @@ extension Operation {
     let axes = try a.axes(1, rank: x.shape.count)
     let variance = try c.variance(
       try c.convert(x, x.dtype.floating), axes, keepdims: try a.flag(2))
-    return try c.apply(.sqrt, variance)
+    return try c.root(variance)
   }
 
   static let norm: Operation = composed(
-    "norm", doc: "The Euclidean norm over axes: `sqrt(sum(x * x))`.",
+    "norm",
+    doc: "The Euclidean norm over axes: `sqrt(sum(x * x))`. The gradient where it is 0 is 0.",
     example: ("norm([3, 4])", "5")
   ) { c, a throws(TensorError) in
     let x = try a.tensor(0)
     let axes = try a.axes(1, rank: x.shape.count)
     let wide = try c.convert(x, x.dtype.floating)
-    return try c.apply(.sqrt, try c.sum(try c.multiply(wide, wide), axes, keepdims: try a.flag(2)))
+    return try c.root(try c.sum(try c.multiply(wide, wide), axes, keepdims: try a.flag(2)))
   }
 
   static let quantile: Operation = composed(
@@ -93,6 +96,13 @@ extension Operation {
 }
 
 extension Context {
+  /// The square root with gradient 0 at 0, where a norm has its kink.
+  func root(_ x: Tensor) throws(TensorError) -> Tensor {
+    if !isRecording || x.node == nil { return try apply(.sqrt, x) }
+    let isZero = try compare(.equal, .tensor(x), .number(0))
+    return try choose(isZero, 0.0, try apply(.sqrt, try choose(isZero, 1.0, x)))
+  }
+
   func mean(_ x: Tensor, _ axes: AxisSet, keepdims: Bool) throws(TensorError) -> Tensor {
     let n = axes.axes.reduce(1) { $0 * x.shape[$1] }
     if x.dtype.isFloating { return try divide(try sum(x, axes, keepdims: keepdims), Double(n)) }
