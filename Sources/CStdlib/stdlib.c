@@ -4,6 +4,15 @@
 static const unsigned char activations[] = {
 #embed "../../stdlib/activations.et"
 };
+static const unsigned char data[] = {
+#embed "../../stdlib/data.et"
+};
+static const unsigned char datasets[] = {
+#embed "../../stdlib/datasets.et"
+};
+static const unsigned char evaluation[] = {
+#embed "../../stdlib/evaluation.et"
+};
 static const unsigned char figures[] = {
 #embed "../../stdlib/figures.et"
 };
@@ -29,6 +38,9 @@ static const unsigned char training[] = {
 #define FILE(name) {#name ".et", name, sizeof name}
 const etude_library_file etude_library_files[] = {
     FILE(activations),
+    FILE(data),
+    FILE(datasets),
+    FILE(evaluation),
     FILE(figures),
     FILE(initializers),
     FILE(layers),
