@@ -1,7 +1,7 @@
 # make replay    install what is missing, build, replay the notebooks and the tutorial
 # make test      the same, and every test
 # make install   one self-contained binary and its completions under PREFIX
-# make check     format, import rules, kernels on every level and under emulation
+# make check     format, layout of the library and lessons, import rules, kernels on every level
 
 SWIFT    ?= swift
 PREFIX   ?= /usr/local
@@ -10,7 +10,7 @@ PACKAGES := libedit-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libyaml-dev
 SUDO     := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 ETUDE    := .build/release/etude
 
-.PHONY: replay test check format imports kernels build install uninstall dependencies clean
+.PHONY: replay test check format layout imports kernels build install uninstall dependencies clean
 
 replay: build
 	$(ETUDE) replay notebooks docs/tutorial.md
@@ -38,10 +38,13 @@ dependencies:
 	  fi; \
 	fi
 
-check: format imports kernels
+check: format imports kernels layout
 
 format:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+layout: build
+	$(ETUDE) fmt --check stdlib notebooks
 
 imports:
 	Tests/imports.sh

@@ -255,7 +255,7 @@ private struct Replayer {
       lose(cell, "the source of this cell can't be read", render(problem).plainLines)
       return false
     }
-    let (old, new) = (cell.source.lines, source.source.lines)
+    let (old, new) = (cell.source.plainLines, source.source.plainLines)
     if old != new {
       find(
         .difference, cell.title, cell.line, "the cell is no longer a copy of its source",
@@ -362,11 +362,6 @@ private struct Replayer {
       .difference, "front matter", line, "the digests of the data sets differ", lineDiff(old, new))
     report.edits += document.edits(recording: used, droppingOthers: allRan)
   }
-}
-
-extension SourceText {
-  /// The lines without their ends.
-  fileprivate var lines: [String] { String(decoding: utf8, as: UTF8.self).plainLines }
 }
 
 extension Cell {

@@ -22,7 +22,7 @@ struct Etude: ParsableCommand {
       usage or an unreadable file, 124 time limit, 130 interrupted.
       """,
     version: "etude \(version)",
-    subcommands: [Run.self, Replay.self, Data.self])
+    subcommands: [Run.self, Replay.self, Format.self, Data.self])
 
   @Option(name: .short, help: ArgumentHelp("Run one line of code.", valueName: "code"))
   var c: String?

@@ -48,7 +48,7 @@ struct Replay: ParsableCommand {
   }
 
   func run() throws {
-    let files = try notebooks()
+    let files = try filesNamed(paths, endings: [".nb"], kind: "notebooks (.nb)")
     var run = ReplayRun(
       options: options, isAccepting: accept, isStrict: strict, allowsWriting: allowWrite,
       printsJSON: json, base: try options.sessionOptions())
@@ -63,36 +63,6 @@ struct Replay: ParsableCommand {
     }
     if json { Terminal.write("[" + run.reports.joined(separator: ",\n ") + "]\n") }
     if let code = run.exitCode { throw code }
-  }
-
-  /// The files to replay: those named, and those in folders by their paths.
-  private func notebooks() throws -> [String] {
-    var all: [String] = []
-    for path in paths {
-      guard Disk.kind(path) == .folder else {
-        all.append(path)
-        continue
-      }
-      let found = try usable { () throws(DataProblem) in try notebooks(below: path) }
-      if found.isEmpty { throw UsageProblem("\(path) has no notebooks (.nb)") }
-      all += found
-    }
-    return all
-  }
-
-  private func notebooks(below folder: String) throws(DataProblem) -> [String] {
-    var files: [String] = []
-    var folders: [String] = []
-    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-    for name in try Disk.names(in: folder) where !name.hasPrefix(".") {
-      switch Disk.kind(prefix + name) {
-      case .folder: folders.append(prefix + name)
-      case .file where name.hasSuffix(".nb"): files.append(prefix + name)
-      default: break
-      }
-    }
-    for folder in folders { files += try notebooks(below: folder) }
-    return files
   }
 }
 

@@ -1,0 +1,32 @@
+import Datasets
+
+/// The files a command works on: those named, and in place of a folder those below it whose names
+/// end so, in order of their paths. `kind` names them in the error for a folder that has none.
+func filesNamed(_ paths: [String], endings: [String], kind: String) throws -> [String] {
+  var all: [String] = []
+  for path in paths {
+    guard path != "-", Disk.kind(path) == .folder else {
+      all.append(path)
+      continue
+    }
+    let found = try usable { () throws(DataProblem) in try files(below: path, endings) }
+    if found.isEmpty { throw UsageProblem("\(path) has no \(kind)") }
+    all += found
+  }
+  return all
+}
+
+private func files(below folder: String, _ endings: [String]) throws(DataProblem) -> [String] {
+  var files: [String] = []
+  var folders: [String] = []
+  let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+  for name in try Disk.names(in: folder) where !name.hasPrefix(".") {
+    switch Disk.kind(prefix + name) {
+    case .folder: folders.append(prefix + name)
+    case .file where endings.contains(where: name.hasSuffix): files.append(prefix + name)
+    default: break
+    }
+  }
+  for folder in folders { files += try etude.files(below: folder, endings) }
+  return files
+}
