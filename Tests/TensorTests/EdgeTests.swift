@@ -39,6 +39,39 @@ import Testing
       of: { try c.call("sum", c.call("maximum", $0[0].argument, $0[1].argument)) },
       at: [c.vector([1, 2]), c.vector([1, 3])])
     #expect(both.gradients.map { $0.elements() } == [[1, 0], [0, 1]])
+    let lesser = try c.gradient(
+      of: { try c.call("sum", c.call("minimum", $0[0].argument, $0[1].argument)) },
+      at: [c.vector([1, 2]), c.vector([1, 1])])
+    #expect(lesser.gradients.map { $0.elements() } == [[1, 0], [0, 1]])
+  }
+
+  @Test func kinksOfReductionsAndOrders() throws {
+    #expect(try gradient([0, 0]) { try c.call("norm", $0) } == [0, 0])
+    #expect(try gradient([0, -4]) { try c.call("norm", $0) } == [0, -1])
+    #expect(try gradient([5, 5, 5]) { try c.call("std", $0) } == [0, 0, 0])
+    // Row by row: only the row of zeros has a kink.
+    let rows = try c.gradient(
+      of: { try c.call("sum", c.call("norm", $0[0].argument, .integer(1))) },
+      at: [c.make([2, 2], [0, 0, 0, 2], .f64)])
+    #expect(rows.gradients[0].elements() == [0, 0, 0, 1])
+    #expect(try gradient([1, .nan, .nan]) { try c.call("max", $0) } == [0, 1, 0])
+    #expect(try gradient([7, 7, 1]) { try c.call("median", $0) } == [1, 0, 0])
+    // Equal elements keep their order, so each has the weight of its own place.
+    let sorted = try gradient([2, 1, 1]) { x in
+      try c.binary(
+        .multiply, .tensor(c.call("sort", x)), .tensor(c.vector([10, 20, 30], .f64)))
+    }
+    #expect(sorted == [30, 10, 20])
+    #expect(try gradient([2, 1, 2, 1]) { try c.call("unique", $0) } == [1, 1, 0, 0])
+  }
+
+  /// d²(sum of prod's gradient)/dx, at zeros too: of x·y·z it is the sum of the others, twice over.
+  @Test(arguments: [[2.0, 3, 5], [0, 3, 5], [0, 0, 5], [0, 0, 0]])
+  func productsDifferentiateTwiceAtZeros(_ x: [Double]) throws {
+    let second = try gradient(x) { x in
+      try c.gradient(of: { try c.call("prod", $0[0]) }, at: [x]).gradients[0]
+    }
+    #expect(second == [x[1] + x[2], x[0] + x[2], x[0] + x[1]])
   }
 
   @Test func gradientsOfPowersAtZero() throws {

@@ -84,6 +84,61 @@ import Testing
     }
   }
 
+  /// An entry without a gradient does not change with its floating inputs, so that none is missing.
+  @Test func operationsWithoutGradientsAreConstant() throws {
+    for operation in Operation.all where operation.reasonForNoGradient != nil {
+      // That one is constant for gradients alone.
+      if operation.name == "stop_gradient" { continue }
+      for (i, samples) in operation.domain.cases.enumerated() {
+        let probe = try Probe(operation, samples)
+        for (k, leaf) in probe.leaves.enumerated() {
+          for e in 0..<leaf.elements().count {
+            let d = try probe.difference(leaf: k, element: e, step: 1e-5) {
+              try probe.value(at: $0)
+            }
+            #expect(d == 0, "\(operation.name), case \(i), operand \(k): by differences \(d)")
+          }
+        }
+      }
+    }
+  }
+
+  /// Each operand of an entry with a gradient is sampled with floating elements in some case, so
+  /// that its gradient is looked at.
+  @Test func everyGradientHasADomain() {
+    for operation in Operation.all where operation.reasonForNoGradient == nil {
+      for (k, parameter) in operation.parameters.enumerated() {
+        guard parameter.kind == .operand || parameter.kind == .operands else { continue }
+        // A condition and labels are bool and whole.
+        if ["condition", "labels"].contains(parameter.name) { continue }
+        let isSampled = operation.domain.cases.contains { samples in
+          guard k < samples.count else { return false }
+          switch samples[k] {
+          case .real(let shape, _, _): return shape.elementCount > 0
+          case .reals(let shapes): return shapes.contains { $0.elementCount > 0 }
+          default: return false
+          }
+        }
+        #expect(isSampled, "no gradient in \(parameter.name) of \(operation.name) is tested")
+      }
+    }
+  }
+
+  /// What one operand gets does not depend on whether the others are asked for too.
+  @Test(arguments: Operation.all.filter { $0.reasonForNoGradient == nil }.map(\.name))
+  func gradientsAreTheSameAlone(_ name: String) throws {
+    let operation = try #require(Operation.named(name))
+    for (i, samples) in operation.domain.cases.enumerated() {
+      let probe = try Probe(operation, samples)
+      if probe.leaves.count < 2 { continue }
+      let together = try probe.gradients(at: probe.leaves)
+      for k in probe.leaves.indices {
+        let alone = try probe.gradient(in: k)
+        #expect(alone.bits == together[k].bits, "case \(i), operand \(k)")
+      }
+    }
+  }
+
   /// A gradient in f32 is one of f32, whatever the other operands are.
   @Test(arguments: Operation.all.filter { $0.reasonForNoGradient == nil }.map(\.name))
   func gradientsHaveTheOperandsDType(_ name: String) throws {

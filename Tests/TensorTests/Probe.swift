@@ -60,6 +60,16 @@ struct Probe {
     try context.gradient(of: scalar, at: leaves).gradients
   }
 
+  /// The gradient in one leaf, the others being constants.
+  func gradient(in k: Int) throws -> Tensor {
+    let f: ([Tensor]) throws -> Tensor = { leaf in
+      var all = leaves
+      all[k] = leaf[0]
+      return try scalar(of: all)
+    }
+    return try context.gradient(of: f, at: [leaves[k]]).gradients[0]
+  }
+
   /// The sum of the gradient's elements, weighted.
   func weightedGradient(at leaves: [Tensor]) throws -> Tensor {
     var total = try context.make([], [0], .f64)

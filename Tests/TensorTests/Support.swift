@@ -1,4 +1,3 @@
-import Foundation
 import Tensor
 import TestSupport
 
@@ -50,34 +49,8 @@ func errorKind<R>(_ body: () throws -> R) -> TensorError.Kind? {
   } catch { return (error as? TensorError)?.kind }
 }
 
-// Fixtures
-
-struct TensorRecord: Decodable {
-  let dtype: String
-  let shape: [Int]
-  let elements: [NumberRecord]
-
+extension TensorRecord {
   func tensor(_ context: Context) throws -> Tensor {
-    try context.makeTensor(
-      shape: Shape(shape), dtype: DType(name: dtype)!, elements: elements.map(\.value))
+    try context.make(Shape(shape), values, DType(name: dtype)!)
   }
-}
-
-/// A number, or the text of one that JSON lacks.
-struct NumberRecord: Decodable {
-  let value: Double
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if let number = try? container.decode(Double.self) {
-      value = number
-    } else {
-      value = Double(try container.decode(String.self))!
-    }
-  }
-}
-
-func readFixture<T: Decodable>(_ name: String, as type: T.Type) throws -> T {
-  let file = fixtures.appendingPathComponent("tensor/\(name).json")
-  return try JSONDecoder().decode(type, from: Data(contentsOf: file))
 }

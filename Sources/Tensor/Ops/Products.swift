@@ -87,7 +87,9 @@ extension Operation {
   ) { c, a throws(TensorError) in
     let x = try a.tensor(0)
     switch x.shape.count {
-    case 1: return try c.choose(try c.identity(x.count, x.count, .bool), x, 0.0)
+    case 1:
+      let isDiagonal = try c.identity(x.count, x.count, .bool)
+      return try c.choose(isDiagonal, x, try c.zeros([], x.dtype))
     case 2: return try c.diagonal(x)
     default: throw TensorError(.rank(found: x.shape.count, least: 1, most: 2))
     }
