@@ -4,6 +4,9 @@
 static const unsigned char activations[] = {
 #embed "../../stdlib/activations.et"
 };
+static const unsigned char convolution[] = {
+#embed "../../stdlib/convolution.et"
+};
 static const unsigned char data[] = {
 #embed "../../stdlib/data.et"
 };
@@ -25,11 +28,20 @@ static const unsigned char layers[] = {
 static const unsigned char losses[] = {
 #embed "../../stdlib/losses.et"
 };
+static const unsigned char normalization[] = {
+#embed "../../stdlib/normalization.et"
+};
 static const unsigned char optimizers[] = {
 #embed "../../stdlib/optimizers.et"
 };
+static const unsigned char schedules[] = {
+#embed "../../stdlib/schedules.et"
+};
 static const unsigned char shapes[] = {
 #embed "../../stdlib/shapes.et"
+};
+static const unsigned char summary[] = {
+#embed "../../stdlib/summary.et"
 };
 static const unsigned char training[] = {
 #embed "../../stdlib/training.et"
@@ -38,6 +50,7 @@ static const unsigned char training[] = {
 #define FILE(name) {#name ".et", name, sizeof name}
 const etude_library_file etude_library_files[] = {
     FILE(activations),
+    FILE(convolution),
     FILE(data),
     FILE(datasets),
     FILE(evaluation),
@@ -45,8 +58,11 @@ const etude_library_file etude_library_files[] = {
     FILE(initializers),
     FILE(layers),
     FILE(losses),
+    FILE(normalization),
     FILE(optimizers),
+    FILE(schedules),
     FILE(shapes),
+    FILE(summary),
     FILE(training),
 };
 const size_t etude_library_file_count = sizeof etude_library_files / sizeof *etude_library_files;

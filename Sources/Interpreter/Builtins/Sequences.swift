@@ -126,6 +126,22 @@ let sequenceBuiltins: [Builtin] = [
     return Value(zip(record.keys.names, record.values).map { Value([Value($0), $1]) })
   },
   Builtin(
+    "record(pairs)",
+    doc: "The record of pairs `(name, value)`, as `items` gives them; of one name the last stays.",
+    example: "record(((\"w\", 1), (\"b\", 2)))  # {w: 1, b: 2}"
+  ) { call in
+    var record = Record(keys: [], values: [])
+    for pair in try call.elements(0) {
+      guard let parts = pair.asElements, parts.count == 2, let name = parts[0].asString else {
+        throw call.error(
+          .type, "`record` needs pairs (name, value) with a string first, not \(describe(pair))",
+          argument: 0)
+      }
+      record = record.replacing(name, with: parts[1])
+    }
+    return .record(record)
+  },
+  Builtin(
     "split_string(text, separator=\" \")",
     doc: "The parts of a string between the separators, as a tuple.",
     example: "split_string(\"a b c\")  # (\"a\", \"b\", \"c\")"
