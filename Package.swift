@@ -61,7 +61,7 @@ let package = Package(
     tests("TensorTests", ["Tensor", "CKernels"]),
     tests("InterpreterTests", ["Interpreter", "Figures", "Syntax", "Diagnostics", "Tensor"]),
     tests("DatasetsTests", ["Datasets", "Interpreter", "Tensor", "Diagnostics"]),
-    tests("FiguresTests", ["Figures", "Interpreter", "Diagnostics"]),
+    tests("FiguresTests", ["Figures", "Interpreter", "Notebook", "Diagnostics"]),
     tests("NotebookTests", ["Notebook", "Interpreter", "Diagnostics"]),
     tests("LessonTests", ["Notebook", "Interpreter", "Datasets", "Figures", "Diagnostics"]),
     tests("CommandTests", ["etude", "Tensor", "CKernels"]),

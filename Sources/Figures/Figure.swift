@@ -12,6 +12,11 @@ public struct Figure: Presentable {
     public var x: [Double]
     /// Values.
     public var y: [Double]
+
+    /// Makes a series.
+    public init(name: String, x: [Double], y: [Double]) {
+      (self.name, self.x, self.y) = (name, x, y)
+    }
   }
 
   /// An axis: what stands along it, and how it runs.

@@ -34,6 +34,11 @@ public struct ProducedOutput: Sendable {
     for item in outcome.output {
       digest.add(item)
       lines += Self.lines(item)
+      if cell.options.isDrawing, case .value(let value, _) = item,
+        let drawing = drawing(of: value, in: .notebook)
+      {
+        lines += Self.lines(drawing, isVolatile: false)
+      }
     }
     if let error = outcome.error {
       digest.add(error, in: cell.source)

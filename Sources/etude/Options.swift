@@ -93,6 +93,14 @@ struct RunOptions: ParsableArguments {
     RenderStyle(isColored: isColored(STDERR_FILENO), width: Terminal.width ?? 100)
   }
 
+  /// How figures are drawn on standard output; on a pipe they are one line.
+  var drawingSpace: DrawingSpace? {
+    guard Terminal.isOutputTerminal else { return nil }
+    return DrawingSpace(
+      width: min(Terminal.width ?? 80, 100), height: 18, isStrict: false,
+      isColored: isColored(STDOUT_FILENO))
+  }
+
   private func isColored(_ file: Int32) -> Bool {
     switch color {
     case .always: return true

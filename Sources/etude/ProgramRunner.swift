@@ -34,6 +34,7 @@ struct ProgramRunner {
     var session = try options.sessionOptions()
     session.files = FolderFiles(folder, allowsWriting: true)
     let data = DataLibrary(environment: environmentVariable).access()
+    session.drawing = options.drawingSpace
     session.builtins = figureBuiltins + data.builtins
     sessionOptions = session
     Interrupts.install()

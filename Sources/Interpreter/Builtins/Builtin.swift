@@ -104,6 +104,8 @@ public struct Call {
   public var files: any Files { machine.session.options.files }
   /// Columns that output should fit.
   public var width: Int { machine.session.options.width }
+  /// How figures are drawn; nil to show them as one line.
+  public var drawing: DrawingSpace? { machine.session.options.drawing }
 
   /// The argument of parameter `i`.
   public subscript(i: Int) -> Value { arguments[i] }

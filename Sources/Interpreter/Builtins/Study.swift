@@ -11,7 +11,8 @@ let studyBuiltins: [Builtin] = [
     let values = call[0].asElements ?? []
     let text =
       values.count == 1 && values[0].asString == nil
-      ? show(values[0], width: call.width) : values.map(display).joined(separator: " ")
+      ? show(values[0], width: call.width, drawing: call.drawing)
+      : values.map(display).joined(separator: " ")
     let digested = values.map { $0.asString ?? digest(of: $0) }.joined(separator: " ")
     call.emit(.line(text: text, digestText: digested, isVolatile: false))
     return .nothing

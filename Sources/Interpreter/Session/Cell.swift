@@ -56,6 +56,8 @@ public struct SessionOptions: Sendable {
   public var builtins: [Builtin] = []
   /// Columns of output.
   public var width = 100
+  /// How figures are drawn; nil to show them as one line.
+  public var drawing: DrawingSpace?
 
   /// Makes the defaults.
   public init() {}

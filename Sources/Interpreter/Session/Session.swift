@@ -121,7 +121,8 @@ public final class Session {
     if case .nothing = value {
     } else {
       if !program.isQuiet {
-        emit(.value(value, shown: show(value, width: options.width)))
+        let shown = show(value, width: options.width, drawing: options.drawing)
+        emit(.value(value, shown: shown))
       }
       if identity.allowsInteractive { machine.bind("ans", value) }
     }

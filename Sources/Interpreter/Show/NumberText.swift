@@ -57,7 +57,7 @@ func elementText(_ x: Double, _ dtype: DType) -> String {
 }
 
 /// `x` with `count` digits after the point, the exact binary value rounded half to even.
-func fixed(_ x: Double, _ count: Int) -> String {
+public func fixed(_ x: Double, _ count: Int) -> String {
   if let special = specialText(x) { return special }
   var decimal = Decimal(x)
   decimal.round(fractionDigits: count)

@@ -2,7 +2,29 @@ import Diagnostics
 import Tensor
 
 /// A value as it stands under a cell: several lines, no last newline.
-public func show(_ value: Value, width: Int = 100) -> String { show(value, width, depth: 0) }
+///
+/// With a space for drawings, a figure is its drawing, and so is each of a tuple of figures.
+public func show(_ value: Value, width: Int = 100, drawing space: DrawingSpace? = nil) -> String {
+  if let space, let drawn = drawing(of: value, in: space) { return drawn }
+  return show(value, width, depth: 0)
+}
+
+/// The pictures of a value that is one, or a tuple of them; nil for others.
+public func drawing(of value: Value, in space: DrawingSpace) -> String? {
+  switch value {
+  case .opaque(let box): return box.content.drawing(in: space)
+  case .tuple(let tuple) where tuple.count > 0 && tuple.count <= 16:
+    var drawings: [String] = []
+    for element in tuple.elements {
+      guard case .opaque(let box) = element, let one = box.content.drawing(in: space) else {
+        return nil
+      }
+      drawings.append(one)
+    }
+    return drawings.joined(separator: "\n\n")
+  default: return nil
+  }
+}
 
 /// Parts nested deeper than this are an ellipsis.
 private let deepest = 16

@@ -165,6 +165,36 @@ public protocol Presentable: Sendable {
   func show(width: Int) -> String
   /// Feeds what it is into its digest.
   func digest(into writer: inout DigestWriter)
+  /// A picture of it in characters; nil for what has none.
+  func drawing(in space: DrawingSpace) -> String?
+}
+
+extension Presentable {
+  /// Most values have no picture.
+  public func drawing(in space: DrawingSpace) -> String? { nil }
+}
+
+/// The room for a picture in characters.
+public struct DrawingSpace: Sendable {
+  /// Columns.
+  public var width: Int
+  /// Lines.
+  public var height: Int
+  /// True when a picture of many parts must keep to the lines too.
+  public var isStrict: Bool
+  /// True where ANSI colours can be seen.
+  public var isColored: Bool
+
+  /// Makes a space.
+  public init(width: Int, height: Int, isStrict: Bool, isColored: Bool) {
+    self.width = width
+    self.height = height
+    self.isStrict = isStrict
+    self.isColored = isColored
+  }
+
+  /// Under a cell of a notebook that asks for drawings: at most 12 lines, no colour.
+  public static let notebook = DrawingSpace(width: 80, height: 12, isStrict: true, isColored: false)
 }
 
 /// Holds a `Presentable` in one pointer.
