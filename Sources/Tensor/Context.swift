@@ -34,10 +34,11 @@ import CKernels
     et_set_rounding()
   }
 
-  /// A context for another thread that counts against the same memory and stops with this one.
-  public init(sharing other: Context, threads: Int = 1) {
+  /// A context for the calling thread that counts against the same memory as another one, and
+  /// stops with it unless it has a flag of its own.
+  public init(sharing other: Context, threads: Int = 1, interrupt: InterruptFlag? = nil) {
     level = other.level
-    interrupt = other.interrupt
+    self.interrupt = interrupt ?? other.interrupt
     unsafe kernels = other.kernels
     pool = other.pool
     workers = WorkerPool(threads: threads)
@@ -47,6 +48,8 @@ import CKernels
 
   deinit { workers.stop() }
 
+  /// Whether a gradient is recording what is computed.
+  public var isTaping: Bool { recordingDepth > 0 }
   /// Threads that share the work.
   public var threadCount: Int { workers.threadCount }
   /// Bytes now in use by tensors.

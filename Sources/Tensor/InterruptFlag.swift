@@ -4,12 +4,13 @@ import Synchronization
 public final class InterruptFlag: Sendable {
   private let flag = Atomic<Bool>(false)
   private let memory = Atomic<Bool>(false)
+  private let leader: InterruptFlag?
 
-  /// A flag that is not set.
-  public init() {}
+  /// A flag that is not set; one that follows another is set whenever that one is.
+  public init(following leader: InterruptFlag? = nil) { self.leader = leader }
 
   /// Whether to stop.
-  public var isSet: Bool { flag.load(ordering: .relaxed) }
+  public var isSet: Bool { flag.load(ordering: .relaxed) || leader?.isSet ?? false }
   /// Asks to stop; safe in a signal handler.
   public func set() { flag.store(true, ordering: .relaxed) }
   /// Asks to stop as memory runs short.
@@ -18,7 +19,7 @@ public final class InterruptFlag: Sendable {
     flag.store(true, ordering: .releasing)
   }
   /// Whether memory runs short.
-  public var isForMemory: Bool { memory.load(ordering: .relaxed) }
+  public var isForMemory: Bool { memory.load(ordering: .relaxed) || leader?.isForMemory ?? false }
   /// Ready for the next computation.
   public func clear() {
     memory.store(false, ordering: .relaxed)

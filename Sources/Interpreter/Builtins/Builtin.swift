@@ -123,7 +123,7 @@ public struct Call {
   }
 
   /// Prints, shows a value or states a claim.
-  public func emit(_ item: OutputItem) { machine.session.emit(item) }
+  public func emit(_ item: OutputItem) { machine.emit(item) }
 
   /// An error to throw; the place of argument `i` gets a caret that says what it is.
   public func error(

@@ -11,7 +11,7 @@ let randomBuiltins: [Builtin] = [
     example: "seed(7); rand(3).shape  # (3,)"
   ) { call in
     let n = try seedNumber(call, 0)
-    call.machine.session.seed = n
+    call.machine.setSeed(n)
     call.context.stream = RandomStream.root(seed: n)
     return .nothing
   },
@@ -35,7 +35,8 @@ let randomBuiltins: [Builtin] = [
     example: "fork(\"noise\", () -> rand(2)).shape  # (2,)"
   ) { call in
     let f = try call.function(1)
-    return try call.inFork(try call.string(0)) { try $0.apply(f, []) }
+    let call = call
+    return try call.machine.inFork(call.string(0)) { try call.apply(f, []) }
   },
 ]
 

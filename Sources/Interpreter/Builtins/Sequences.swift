@@ -28,24 +28,20 @@ let sequenceBuiltins: [Builtin] = [
       throw call.mismatch(0, "a tuple", hint: "concat((x, y)) joins tensors")
     }
     try call.machine.checkRoom(elements: tuple.count + 1)
-    return .tuple(tuple.appending(call[1]))
+    return .tuple(tuple.appending(call[1], for: call.machine.owner))
   },
   Builtin(
     "map(xs, f, parallel=false)",
     doc: """
       The tuple of `f(x)` for each element of a tuple, range or tensor. Item i draws from a stream \
-      of its own, so `parallel` changes no result.
+      of its own, so `parallel`, which uses all cores, changes no result; what items print comes \
+      in their order.
       """,
     example: "map(0..3, i -> i ^ 2)  # (0, 1, 4)"
   ) { call in
     let items = try call.elements(0)
-    let (_, f) = (try call.flag(2), try call.function(1))
-    var results: [Value] = []
-    results.reserveCapacity(items.count)
-    for item in items {
-      results.append(try call.inFork("item") { try $0.apply(f, [item]) })
-    }
-    return Value(results)
+    let (f, inParallel) = (try call.function(1), try call.flag(2))
+    return Value(try call.machine.map(items, f, inParallel: inParallel))
   },
   Builtin(
     "filter(xs, f)",
@@ -182,14 +178,4 @@ private func parts(of text: String, separator: String) -> [String] {
   }
   found.append(String(decoding: bytes[start...], as: UTF8.self))
   return found
-}
-
-extension Call {
-  /// Runs `body` with a new stream of random numbers as the current one.
-  func inFork(_ name: String, _ body: (Call) throws -> Value) throws -> Value {
-    var parent = context.stream
-    context.stream = parent.fork(name)
-    defer { context.stream = parent }
-    return try body(self)
-  }
 }

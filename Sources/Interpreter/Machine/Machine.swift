@@ -11,15 +11,20 @@ final class Machine {
   let interrupt: InterruptFlag
   unowned let session: Session
   let names: NameTable
-  let program = ProgramText()
+  let program: ProgramText
   let memory = RegisterMemory()
   let frameBuffer = StableBuffer<FrameStack.Frame>(capacity: Machine.frameLimit + 1)
   let frames: FrameStack
   /// Variables by slot.
-  let globals = NamedValues()
+  let globals: NamedValues
   /// Library values by slot, as far as they were used.
-  let libraryValues = NamedValues()
+  let libraryValues: NamedValues
   let library: Library
+  /// What this machine is among those whose tuples grow.
+  let owner = TupleOwner()
+  /// What an item of a parallel `map` put out and the seed it set, kept for its turn; nil on the
+  /// machine of the session.
+  var item: ItemEffects?
   /// How many callers wait, and the first register that none of them uses.
   var depth = 0
   var top = 0
@@ -41,7 +46,36 @@ final class Machine {
     self.interrupt = interrupt
     self.library = library
     names = NameTable()
+    program = ProgramText()
+    globals = NamedValues()
+    libraryValues = NamedValues()
     frames = FrameStack(frameBuffer)
+  }
+
+  /// A machine for the calling thread that runs the same program over the same variables while
+  /// `other` waits. It goes on at the same depth, so that the limits are where they would be.
+  init(helping other: Machine, threads: Int, interrupt: InterruptFlag) {
+    session = other.session
+    context = Context(sharing: other.context, threads: threads, interrupt: interrupt)
+    self.interrupt = interrupt
+    library = other.library
+    names = other.names
+    program = other.program
+    globals = other.globals
+    libraryValues = other.libraryValues
+    frames = FrameStack(frameBuffer)
+    (depth, top) = (other.depth, other.top)
+    item = ItemEffects()
+  }
+
+  /// Prints, shows a value or states a claim: now, or in an item's turn.
+  func emit(_ output: OutputItem) {
+    if item != nil { item!.output.append(output) } else { session.emit(output) }
+  }
+
+  /// Lets later cells derive their streams from a seed.
+  func setSeed(_ seed: UInt64) {
+    if item != nil { item!.seed = seed } else { session.seed = seed }
   }
 
   /// Calls any value with arguments.

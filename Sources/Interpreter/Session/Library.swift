@@ -74,7 +74,9 @@ final class Library {
     return found
   }
 
-  func contains(_ name: String) -> Bool { builtins[name] != nil || places[name] != nil }
+  func contains(_ name: String) -> Bool {
+    builtins[name] != nil || places[name] != nil || values[name] != nil
+  }
 
   /// The text of a definition with its documentation, and its file.
   func text(of name: String) -> (file: String, text: String)? {
@@ -106,6 +108,22 @@ final class Library {
     let value = try define(name, source(place), on: machine)
     values[name] = value
     return value
+  }
+
+  /// Loads all that the compiled program can come to ask for, so that nothing is loaded while
+  /// several threads run it.
+  func load(on machine: Machine) throws {
+    // What `help` looks up is named in no code.
+    if machine.names.existing("help") != nil {
+      for name in names { _ = machine.names.slot(of: name) }
+    }
+    var slot = 0
+    while slot < machine.names.names.count {
+      if contains(machine.names.names[slot]) {
+        _ = try machine.libraryValue(Int32(slot), machine.depth, machine.top)
+      }
+      slot += 1
+    }
   }
 
   private func define(

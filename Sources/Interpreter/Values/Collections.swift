@@ -1,11 +1,20 @@
+/// Who may extend the buffer of a tuple: one machine, and so one thread.
+final class TupleOwner {}
+
 /// A tuple: a window on a buffer that later, longer tuples may share.
 ///
 /// `append` on the tuple that ends its buffer extends the buffer and makes a longer window, so
 /// building a tuple item by item takes linear time though every tuple on the way stays as it was.
+/// Only the machine that began a buffer so extends it: while others run, it waits for them, and
+/// what they append to is a copy.
 public final class Tuple: @unchecked Sendable {
   private final class Buffer {
     var values: [Value]
-    init(_ values: [Value]) { self.values = values }
+    let owner: TupleOwner?
+    init(_ values: [Value], _ owner: TupleOwner? = nil) {
+      self.values = values
+      self.owner = owner
+    }
     deinit { releaseInLoop(&values) }
   }
 
@@ -37,12 +46,13 @@ public final class Tuple: @unchecked Sendable {
   }
 
   /// This tuple with one element more.
-  public func appending(_ value: Value) -> Tuple {
-    if buffer.values.count == count {
+  func appending(_ value: Value, for owner: TupleOwner) -> Tuple {
+    let depth = max(depth, value.depth + 1)
+    if buffer.owner === owner, buffer.values.count == count {
       buffer.values.append(value)
-      return Tuple(buffer, count + 1, depth: max(depth, value.depth + 1))
+      return Tuple(buffer, count + 1, depth: depth)
     }
-    return Tuple(elements + [value])
+    return Tuple(Buffer(elements + [value], owner), count + 1, depth: depth)
   }
 
   /// Moves the elements out of a tuple that is about to go, if no other one shares them.
