@@ -3,7 +3,9 @@ import Testing
 /// A claim is worth its line when it could be wrong: for each there is an experiment in which what
 /// it states is not so, and there the claim fails.
 @Suite struct LessonTests {
-  static let lessons = ["00-tour"]
+  static let lessons = [
+    "00-tour", "01-neural-network", "02-activation-and-gradient-descent",
+  ]
 
   @Test(arguments: lessons)
   func counterExperimentsBreakTheirClaims(name: String) throws {
