@@ -16,7 +16,7 @@ extension Operation {
   static let functions: [Operation] = [
     exp, expm1, log, log1p, sqrt, abs, sign, sin, cos, tanh, sigmoid, relu, erf, floor, round,
     isnan,
-    clip, zerosLike, onesLike, stopGradient,
+    silu, clip, zerosLike, onesLike, stopGradient,
   ]
 
   private static let operand = Parameter("x", .operand, "A tensor, tree or number.")
@@ -123,6 +123,21 @@ extension Operation {
       let slope = try c.multiply(bell, 0x1.20dd750429b6dp+0)
       try b.give(0, try c.multiply(b.cotangent, slope))
     })
+
+  static let silu = Operation(
+    "silu", .elementwise, [operand],
+    doc: "x * sigmoid(x), elementwise, also called swish (Elfwing et al., 2018).",
+    example: ("silu([-1, 0, 1])", "f32[3] [-0.26894143, 0, 0.7310586]"), domain: .one(-2, 2),
+    gradient: .rule { b throws(TensorError) in
+      let c = b.context
+      let s = try c.apply(.sigmoid, b.operand(0))
+      let slope = try c.add(s, try c.multiply(b.output, try c.subtract(1.0, s)))
+      try b.give(0, try c.multiply(b.cotangent, slope))
+    }
+  ) { c, a throws(TensorError) in
+    let x = try a.operand(0)
+    return try c.multiply(x, try c.apply(.sigmoid, x))
+  }
 
   static let relu = Operation(
     "relu", .elementwise, [operand],
