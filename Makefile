@@ -13,12 +13,12 @@ ETUDE    := .build/release/etude
 .PHONY: replay test check format layout imports kernels build install uninstall dependencies clean
 
 replay: build
-	$(ETUDE) replay notebooks docs/tutorial.md
+	$(ETUDE) replay notebooks docs/tutorial.md docs/figures.md
 
 test: build
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
-	$(ETUDE) replay notebooks docs/tutorial.md
+	$(ETUDE) replay notebooks docs/tutorial.md docs/figures.md
 
 build: dependencies
 	$(SWIFT) build -c release --product etude

@@ -9,13 +9,15 @@ package struct Scale {
   /// An axis from `low` to `high`, widened where there is nothing between them.
   package init(_ low: Double, _ high: Double, isLogarithmic: Bool = false) {
     self.isLogarithmic = isLogarithmic
-    let isWide = isLogarithmic ? high / low > 1 + 1e-9 : high / 2 - low / 2 > 1e-12 * abs(high)
+    // Below this, halves and distances lose their digits.
+    let least = max(1e-12 * abs(high), 1e-300)
+    let isWide = isLogarithmic ? high / low > 1 + 1e-9 : high / 2 - low / 2 > least
     if isWide {
       (self.low, self.high) = (low, high)
     } else if isLogarithmic {
       (self.low, self.high) = (max(low / 2, .leastNormalMagnitude), min(high * 2, .greatestFinite))
     } else {
-      let margin = high == 0 ? 1 : abs(high) / 2
+      let margin = abs(high) < 1e-299 ? 1 : abs(high) / 2
       self.low = max(low - margin, -.greatestFinite)
       self.high = min(high + margin, .greatestFinite)
     }
@@ -39,7 +41,7 @@ package struct Scale {
     if includingZero { (low, high) = (min(low, 0), max(high, 0)) }
     let tight = Scale(low, high, isLogarithmic: isLogarithmic)
     // A constant is widened already.
-    if tight.low != low || tight.high != high {
+    if tight.low != low || tight.high != high || margin == 0 {
       self = tight
       return
     }

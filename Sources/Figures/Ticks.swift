@@ -45,7 +45,10 @@ private func linearTicks(_ scale: Scale, _ count: Int, isWhole: Bool = false) ->
   let slack = 1e-9
   let first = (scale.low / size - slack).rounded(.up)
   let last = (scale.high / size + slack).rounded(.down)
-  guard first <= last, last - first < 1000 else { return [] }
+  guard last - first < 1000 else { return [] }
+  // One mark alone does not say how far apart numbers stand.
+  if last - first < 1, count < 64 { return linearTicks(scale, 2 * count, isWhole: isWhole) }
+  guard first <= last else { return [] }
   let values = stride(from: first, through: last, by: 1).map(step.multiple)
   let labels = numberLabels(values, exponent: step.exponent)
   return zip(values, labels).map {
@@ -75,7 +78,7 @@ private func logarithmicTicks(_ scale: Scale, _ count: Int) -> [Tick] {
     power($0) >= scale.low * (1 - 1e-12) && power($0) <= scale.high * (1 + 1e-12)
   }
   if decades.count < 2 {
-    let few = [1.0, 2, 5].flatMap { m in (lowest...highest).map { m * power($0) } }.sorted()
+    let few = [1.0, 2, 5].flatMap { m in (lowest...highest + 1).map { m * power($0) } }.sorted()
       .filter { $0 >= scale.low && $0 <= scale.high }
     if few.count < 3 { return plainTicks(scale, count) }
     return few.map { Tick(position: scale.position($0), label: powerLabel($0)) }
@@ -83,7 +86,7 @@ private func logarithmicTicks(_ scale: Scale, _ count: Int) -> [Tick] {
   let stride = (decades.count + count - 1) / count
   let isPlain = decades.allSatisfy { (-3...4).contains($0) }
   var found: [Tick] = []
-  for n in (lowest...highest) {
+  for n in lowest...highest + 1 {
     let isLabelled = n - decades[0] >= 0 && (n - decades[0]) % stride == 0
     if decades.contains(n) {
       let label = isPlain ? powerLabel(power(n)) : "10" + superscript(n)

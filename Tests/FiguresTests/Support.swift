@@ -4,7 +4,8 @@ import Interpreter
 import Synchronization
 
 /// Runs code in a session with figures.
-func run(_ code: String, files: any Files = NoFiles(), drawing: DrawingSpace? = nil) -> CellOutcome {
+func run(_ code: String, files: any Files = NoFiles(), drawing: DrawingSpace? = nil) -> CellOutcome
+{
   var options = SessionOptions()
   options.builtins = figureBuiltins
   options.files = files

@@ -3,16 +3,17 @@ struct BarLayout {
   let isLying: Bool
   private let names: [String]
   private let series: [Figure.Series]
+  private let width: Double
 
   init(_ names: [String], _ series: [Figure.Series], width: Double) {
-    (self.names, self.series) = (names, series)
+    (self.names, self.series, self.width) = (names, series, width)
     let slot = (width - 80) / Double(max(names.count, 1))
     let widest = names.map { textWidth($0, size: Frame.tickSize) }.max() ?? 0
     isLying = widest > slot - 8
   }
 
   func height(of figure: Figure) -> Double {
-    guard isLying else { return 340 }
+    guard isLying else { return min(max(width * 0.7, 200), 340).rounded() }
     let bars = Double(names.count * series.count) * (series.count > 1 ? 13 : 20)
     let extras =
       (figure.title.isEmpty ? 8.0 : 32) + (series.count > 1 ? 23 : 0) + 44

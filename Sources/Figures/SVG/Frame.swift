@@ -56,7 +56,8 @@ extension Painter {
     let yMarks = marks(
       frame.y, length: guess.height, spacing: 40, isAcross: false, isWhole: frame.isWholeY)
     let widest = min(
-      yMarks.map { textWidth($0.label, size: Frame.tickSize) }.max() ?? 0, rect.width * 0.34)
+      (yMarks.map { textWidth($0.label, size: Frame.tickSize) }.max() ?? 0) * 1.06,
+      rect.width * 0.34)
     let left = rect.x + (frame.yLabel.isEmpty ? 6 : 24) + widest + 9
     let xMarks = marks(
       frame.x, length: right - left, spacing: 74, isAcross: true, isWhole: frame.isWholeX)

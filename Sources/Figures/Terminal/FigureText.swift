@@ -6,7 +6,7 @@ extension Figure {
   public func drawing(in space: DrawingSpace) -> String? {
     let painter = TextPainter(isColored: space.isColored, isStrict: space.isStrict)
     let width = max(space.width, 24)
-    return painter.lines(of: self, width: width, height: max(space.height, 5))
+    return painter.lines(of: self, width: width, height: max(space.height, 8))
       .map { $0.text(isColored: space.isColored) }.joined(separator: "\n")
   }
 }
@@ -32,7 +32,7 @@ struct TextPainter {
       case .images(let images): imageLines(images, width, left)
       case .panels(let figures, let columns): panelLines(figures, columns, width, left)
       }
-    return title + body
+    return title + body.map { $0.clipped(to: width) }
   }
 
   private func titleLine(_ title: String, _ width: Int) -> TextLine {

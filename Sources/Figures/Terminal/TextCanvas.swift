@@ -34,6 +34,18 @@ struct TextLine {
     if missing > 0 { append(String(repeating: " ", count: missing)) }
   }
 
+  /// As much of it as these columns hold.
+  func clipped(to columns: Int) -> TextLine {
+    guard width > columns else { return self }
+    var line = TextLine()
+    for run in runs where line.width < columns {
+      var run = run
+      run.text = shortened(run.text, columns: columns - line.width)
+      line.runs.append(run)
+    }
+    return line
+  }
+
   /// The characters, with ANSI colours or without; no spaces at the end.
   func text(isColored: Bool) -> String {
     var runs = runs

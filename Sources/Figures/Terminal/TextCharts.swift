@@ -49,9 +49,12 @@ extension TextPainter {
     _ figure: Figure, _ series: [Figure.Series], _ width: Int, _ height: Int
   ) -> [TextLine] {
     let isLettered = !isColored && series.count > 1
-    let header = header(
-      figure, series.map(\.name), mark: { isLettered ? letter($0) : "━" }, width: width,
-      lines: height >= 15 ? 3 : 1)
+    let header =
+      height < 6
+      ? []
+      : header(
+        figure, series.map(\.name), mark: { isLettered ? letter($0) : "━" }, width: width,
+        lines: height >= 15 ? 3 : 1)
     let places = series.map(figure.places)
     var plane = plane(figure, places, width, rows: height - header.count - 2, margin: 0)
     for (i, points) in places.enumerated() {
@@ -113,9 +116,12 @@ extension TextPainter {
     _ figure: Figure, _ series: [Figure.Series], _ width: Int, _ height: Int
   ) -> [TextLine] {
     let isMarked = !isColored && series.count > 1
-    let header = header(
-      figure, series.map(\.name), mark: { isMarked ? glyph($0) : "●" }, width: width,
-      lines: height >= 15 ? 3 : 1)
+    let header =
+      height < 6
+      ? []
+      : header(
+        figure, series.map(\.name), mark: { isMarked ? glyph($0) : "●" }, width: width,
+        lines: height >= 15 ? 3 : 1)
     let places = series.map(figure.places)
     var plane = plane(figure, places, width, rows: height - header.count - 2, margin: 0.02)
     for (i, points) in places.enumerated() {
@@ -139,9 +145,12 @@ extension TextPainter {
   ) -> [TextLine] {
     var height = height
     if !isStrict { height = max(height, series.count * 4 + 3) }
-    let header = header(
-      figure, [], mark: { _ in "█" }, width: width, lines: 1,
-      yName: figure.yAxis.label.isEmpty ? "count" : nil)
+    let header =
+      height < 6
+      ? []
+      : header(
+        figure, [], mark: { _ in "█" }, width: width, lines: 1,
+        yName: figure.yAxis.label.isEmpty ? "count" : nil)
     let rows = max(height - header.count - 2, 2)
     let shown = min(series.count, max(1, rows / 2))
     let gutter = 7
@@ -213,9 +222,12 @@ extension TextPainter {
     _ figure: Figure, _ names: [String], _ series: [Figure.Series], _ width: Int, _ height: Int
   ) -> [TextLine] {
     let isSeveral = series.count > 1
-    let header = header(
-      figure, series.map(\.name), mark: { isColored || !isSeveral ? "█" : letter($0) },
-      width: width, lines: 1)
+    let header =
+      height < 6
+      ? []
+      : header(
+        figure, series.map(\.name), mark: { isColored || !isSeveral ? "█" : letter($0) },
+        width: width, lines: 1)
     let all = series.flatMap(\.y).filter(\.isFinite)
     let scale = Scale(min(all.min() ?? 0, 0), max(all.max() ?? 0, 0))
     let numbers = series.map { briefly($0.y) }

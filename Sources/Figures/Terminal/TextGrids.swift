@@ -120,9 +120,12 @@ extension TextPainter {
     _ figure: Figure, _ field: Figure.Field, _ width: Int, _ height: Int
   ) -> [TextLine] {
     let names = field.overlay.map(\.name)
-    let header = header(
-      figure, names, mark: { isColored ? "●" : glyph($0) }, width: width,
-      lines: height >= 15 ? 3 : 1)
+    let header =
+      height < 6
+      ? []
+      : header(
+        figure, names, mark: { isColored ? "●" : glyph($0) }, width: width,
+        lines: height >= 15 ? 3 : 1)
     let rows = max(height - header.count - (field.isClasses ? 2 : 3), 2)
     let step = { (x: [Double]) in x.count > 1 ? (x[1] - x[0]) / 2 : 0.5 }
     let x = Scale(field.x[0] - step(field.x), field.x[field.x.count - 1] + step(field.x))
