@@ -3,7 +3,7 @@ public struct Diagnostic: Error, Sendable {
   /// A stable name of the kind of problem, shown as `error[shape]`.
   public enum Code: String, CaseIterable, Sendable {
     case syntax, name, type, argument, shape, dtype, index, value, overflow
-    case memory, recursion, interrupt, timeout, file, data, claim, gradient, check
+    case memory, recursion, interrupt, timeout, file, data, gradient
   }
 
   /// Weight of the message.

@@ -89,10 +89,21 @@ func errors(for habits: [Habit], in source: SourceText) -> [Diagnostic] {
   return result
 }
 
+/// The range that `range(…)` of Python stands for: `0..n`, `a..b`, `a..b by c`.
+public func rangeForm(of arguments: String) -> String? {
+  let parts = arguments.split(separator: ",").map { $0.drop { $0 == " " } }
+  return switch parts.count {
+  case 1: "0..\(parts[0])"
+  case 2: "\(parts[0])..\(parts[1])"
+  case 3: "\(parts[0])..\(parts[1]) by \(parts[2])"
+  default: nil
+  }
+}
+
 extension SourceText {
   /// The line of the first edit with all edits made, trimmed; nil when it is too long for a hint
   /// or the edits leave the line.
-  func line(editedBy edits: [(span: Span, text: String)]) -> String? {
+  public func line(editedBy edits: [(span: Span, text: String)]) -> String? {
     guard let first = edits.first else { return nil }
     let line = line(of: Int(first.span.lower))
     let end = line + 1 < lineStarts.count ? lineStarts[line + 1] - 1 : utf8.count

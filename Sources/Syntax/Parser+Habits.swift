@@ -10,9 +10,14 @@ extension Parser {
     case .for where ignoresNewlines:
       return comprehensionHabit()
     case .stringStart where position > 0: return stringHabit()
-    case .comma where !ignoresNewlines:
+    case .comma where !ignoresNewlines: return tupleHabit()
+    case .spread where position > 0:
       return fail(
-        "a tuple stands in parentheses", token.span, hint: "(a, b) = pair, (a, b)")
+        "a range has two points", token.span, hint: source.line(editedBy: [(token.span, "..")]))
+    case .return where position > 0 && tokens[position - 1].kind == .rightParenthesis:
+      return fail(
+        "a function's body stands after `=` or in braces", token.span,
+        hint: source.line(editedBy: [(token.span, "=")]))
     case .name: return wordHabit()
     default: return nil
     }
@@ -24,11 +29,56 @@ extension Parser {
     let words = head.split(whereSeparator: { $0 == " " || $0 == "\t" })
     let heads = ["if", "else", "for", "while", "fn", "}"]
     if let first = words.first, heads.contains(String(first)) {
+      let next = tokens[position + 1]
+      let isAlone = next.isFirstOnLine || next.kind == .end
+      let body = isAlone ? "…" : text(position + 1, endOfLine(after: position))
       return fail(
         "a block stands in braces", token.span,
-        hint: words.joined(separator: " ") + " { … }")
+        hint: withoutRange(words.joined(separator: " ")) + " { \(body) }")
     }
     return fail("`:` has no meaning here", token.span)
+  }
+
+  /// A head with `range(…)` in our way: `0..n`, `a..b`, `a..b by c`.
+  private func withoutRange(_ head: String) -> String {
+    guard let start = head.firstRange(of: "in range("), head.last == ")" else { return head }
+    let inner = head[start.upperBound...].dropLast()
+    guard !inner.contains("("), !inner.contains("[") else { return head }
+    guard let range = rangeForm(of: String(inner)) else { return head }
+    return head[..<start.lowerBound] + "in " + range
+  }
+
+  /// The token that begins the next line.
+  private func endOfLine(after index: Int) -> Int {
+    var at = index + 1
+    while tokens[at].kind != .end, !tokens[at].isFirstOnLine { at += 1 }
+    return at
+  }
+
+  /// `a, b = pair`, `return a, b`
+  private mutating func tupleHabit() -> GivenUp {
+    let first = startOfOperand(before: position)
+    let end = endOfLine(after: position)
+    let bind = (position..<end).first { tokens[$0].kind == .bind }
+    var parts = [(first, bind ?? end)]
+    if let bind,
+      (bind..<end).contains(where: { tokens[$0].kind == .comma && isOutside($0, bind) })
+    {
+      parts.append((bind + 1, end))
+    }
+    var edits: [(span: Span, text: String)] = []
+    for (lower, upper) in parts where lower < upper {
+      let start = Int(tokens[lower].span.lower), stop = Int(tokens[upper - 1].span.upper)
+      edits += [(Span(start, start), "("), (Span(stop, stop), ")")]
+    }
+    return fail(
+      "a tuple stands in parentheses", token.span,
+      hint: source.line(editedBy: edits) ?? "(a, b) = pair, (a, b)")
+  }
+
+  /// Whether a token stands in no bracket that opens after another token.
+  private func isOutside(_ index: Int, _ start: Int) -> Bool {
+    !(start..<index).contains { Int(tokens[$0].partner) > index }
   }
 
   /// `a if c else b`
@@ -128,18 +178,56 @@ extension Parser {
       return fail(
         "a binding needs no word before it", token.span,
         hint: source.line(editedBy: [(whole, "")]))
-    case ("import", .name), ("from", .name), ("class", .name), ("try", .colon), ("with", .name):
-      return fail("`\(word)` has no counterpart: the library is always at hand", token.span)
-    case ("is", _) where position > 0 && isOperand(next.kind):
-      let isNot = next.kind == .not
-      let whole = isNot ? token.span.union(next.span) : token.span
+    case ("import", .name), ("from", .name):
       return fail(
-        "values are compared with `==` and `!=`", whole,
-        hint: source.line(editedBy: [(whole, isNot ? "!=" : "==")]))
+        "nothing is imported: the library is always at hand", token.span,
+        hint: "zeros((2, 3)), exp(x), help(\"zeros\")")
+    case ("class", .name):
+      return fail(
+        "there are no classes", token.span,
+        hint: "fn layer(n) = {w: zeros(n), call: (self, x) -> self.w * x}")
+    case ("try", .colon), ("try", .leftBrace):
+      return fail("an error ends its cell, and no variable changes", token.span)
+    case ("with", .name): return fail("there is no `with`", token.span)
+    case ("is", _) where position > 0 && isOperand(next.kind): return identityHabit(next)
     case ("print", .stringStart), ("print", .name), ("print", .number):
-      return fail("a call has parentheses", token.span, hint: "print(…)")
+      return wordBefore("a call has parentheses", "print(", ")")
+    case ("assert", _) where isOperand(next.kind):
+      return wordBefore("what must hold is a claim", "claim(\"…\", ", ")")
+    case ("raise", _) where isOperand(next.kind), ("throw", _) where isOperand(next.kind):
+      return fail("an error is made with `fail`", token.span, hint: "fail(\"what is wrong\")")
+    case ("del", .name):
+      return fail(
+        "a variable is let go by another value", token.span, hint: "\(text(next)) = nothing")
+    case ("global", .name), ("nonlocal", .name):
+      return fail(
+        "a function binds no outer name", token.span,
+        hint: "pass `\(text(next))` in, return it and bind it where it is called")
+    case ("yield", _) where isOperand(next.kind), ("await", .name), ("async", _):
+      return fail("there is no `\(word)`", token.span)
     default: return nil
     }
+  }
+
+  /// `x is None` and `x is not None`
+  private mutating func identityHabit(_ next: Token) -> GivenUp {
+    let isNot = next.kind == .not
+    let whole = isNot ? token.span.union(next.span) : token.span
+    var edits = [(span: whole, text: isNot ? "!=" : "==")]
+    let value = tokens[position + (isNot ? 2 : 1)]
+    if let ours = Habit.constants[text(value)] { edits.append((value.span, ours)) }
+    return fail(
+      "values are compared with `==` and `!=`", whole, hint: source.line(editedBy: edits))
+  }
+
+  /// A word with the rest of its line as its operand, which is a call here.
+  private mutating func wordBefore(_ message: String, _ start: String, _ end: String) -> GivenUp {
+    let last = tokens[endOfLine(after: position) - 1]
+    let space = Span(Int(token.span.lower), Int(tokens[position + 1].span.lower))
+    let stop = Int(last.span.upper)
+    return fail(
+      message, token.span,
+      hint: source.line(editedBy: [(space, start), (Span(stop, stop), end)]) ?? start + "…" + end)
   }
 
   private func isOperand(_ kind: Token.Kind) -> Bool {

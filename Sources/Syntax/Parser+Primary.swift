@@ -62,9 +62,7 @@ extension Parser {
     if let habit = wordHabit() { throw habit }
     let token = advance()
     let name = name(of: token)
-    if let constant = Habit.constants[name] {
-      habits.append(Habit("`\(name)` is written `\(constant)`", token.span, constant))
-    }
+    noteConstant(name, token.span)
     return Expression(.name(name), token.span)
   }
 
@@ -174,7 +172,7 @@ extension Parser {
     }
     if kind == .stringStart {
       throw fail(
-        "a field is a plain name", token.span, hint: "{w: 1}, or with_field(r, \"w\", 1)")
+        "a field is a plain name", token.span, hint: "{w: 1}, or r[\"w\"] = 1")
     }
     let name = try identifier()
     if kind == .colon {
@@ -186,7 +184,15 @@ extension Parser {
         "a field takes `:`", token.span,
         hint: source.line(editedBy: [(Span(Int(name.span.upper), Int(token.span.upper)), ":")]))
     }
+    noteConstant(name.name, name.span)
     return .field(name, Expression(.name(name.name), name.span))
+  }
+
+  /// A name that other languages write for a value of ours.
+  private mutating func noteConstant(_ name: String, _ span: Span) {
+    if let constant = Habit.constants[name] {
+      habits.append(Habit("`\(name)` is written `\(constant)`", span, constant))
+    }
   }
 
   // MARK: If

@@ -61,13 +61,13 @@ struct Sample {
   @Test func linesAreAlignedAndGapsMarked() {
     let sample = Sample((1...10).map { "x\($0) = \($0)" }.joined(separator: "\n"))
     let error = Diagnostic(
-      .check, "both", severity: .warning, source: sample.source,
+      .data, "both", severity: .warning, source: sample.source,
       labels: [
         .init(sample.span("x10"), "late"), .init(sample.span("x9")), .init(sample.span("x2")),
       ])
     #expect(
       render(error) == """
-        warning[check]: both
+        warning[data]: both
           cell "forward", line 10
            2 │ x2 = 2
              │ ──

@@ -9,7 +9,7 @@ import Testing
 @Suite struct RuntimeScreenTests {
   @Test(arguments: [
     "name", "type", "argument", "shape", "dtype", "index", "value", "overflow", "memory",
-    "recursion", "gradient", "claim", "tracebacks",
+    "recursion", "gradient", "claim", "tracebacks", "habits",
   ])
   func screens(file: String) throws {
     try checkGoldenCases("errors/runtime/\(file).golden") { shown(cells(of: $0)) }

@@ -162,7 +162,12 @@ extension Machine {
   }
 
   func replaced(_ name: String, of value: Value, with new: Value) throws -> Value {
-    guard let record = value.asRecord else { throw Failure.field(name, value) }
+    guard let record = value.asRecord else {
+      if value.asTensor != nil, ["shape", "dtype", "T"].contains(name) {
+        throw Failure.fixedField(name, value)
+      }
+      throw Failure.field(name, value)
+    }
     // A buffer's mark belongs to the leaf, so a changed buffer is one still.
     if case .buffer = record[name], case .tensor(let t) = new {
       return .record(record.replacing(name, with: .buffer(t)))

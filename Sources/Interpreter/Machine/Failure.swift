@@ -136,6 +136,13 @@ struct Failure: Error {
     Failure(.type, "the elements of \(describe(object)) can't be replaced")
   }
 
+  static func fixedField(_ name: String, _ object: Value) -> Failure {
+    let hint = ["shape": "x = reshape(x, shape)", "dtype": "x = f64(x)", "T": "x = x.T"][name]
+    return Failure(
+      .type, "`\(name)` of \(describe(object)) follows from its elements and can't be replaced",
+      hint: hint)
+  }
+
   static func elementKind(_ value: Value, _ object: Value) -> Failure {
     Failure(.type, "an element of \(describe(object)) can't be \(describe(value))")
   }

@@ -214,7 +214,11 @@ extension Machine {
     case .tuple(let tuple):
       guard
         case .one(let i) = try positions(values, kinds, count: tuple.count, object)
-      else { throw Failure.subscriptKind(values[0], object) }
+      else {
+        throw Failure(
+          .index, "the elements of a tuple are replaced one at a time",
+          hint: "t[0] = …, or a new tuple: (...t[:2], x)")
+      }
       var elements = tuple.elements
       elements[i] = new
       return Value(elements)

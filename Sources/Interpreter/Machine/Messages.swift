@@ -48,7 +48,7 @@ extension Machine {
   func unknownName(_ name: String) -> Failure {
     let known = session.names + library.names
     let near = nearest(to: name, among: known).map { "did you mean `\($0)`?" }
-    return Failure(.unknownName(name, hint: habits[name] ?? near))
+    return Failure(.unknownName(name, hint: Habits.names[name] ?? near))
   }
 
   /// An error with its words and its place.
@@ -70,6 +70,7 @@ extension Machine {
       diagnostic.labels = [.init(site.span)]
     default: diagnostic = Diagnostic(.value, "\(error)")
     }
+    if let hint = callHabit(diagnostic, address) { diagnostic.hint = hint }
     if diagnostic.source == nil {
       diagnostic.source = source
       if diagnostic.labels.isEmpty { diagnostic.labels = [.init(site.span)] }
@@ -89,8 +90,9 @@ extension Machine {
         hint: "a name that a function assigns is its own everywhere in it; pass an outer one in")
     case .unknownName(let name, let hint):
       let place = program.call(at: address) == nil ? site.span : site.left
+      let habit = nameHabit(name, place, program.source(at: address))
       return Diagnostic(
-        .name, "`\(name)` is not known here", labels: [.init(place)], hint: hint)
+        .name, "`\(name)` is not known here", labels: [.init(place)], hint: habit ?? hint)
     case .operands(let op, let a, let b):
       return Diagnostic(
         .type, "`\(op)` does not work on \(describe(a)) and \(describe(b))",
@@ -113,6 +115,10 @@ extension Machine {
       if case .tensor = value { hint = "brackets index: x[0]" }
       if case .record = value { hint = "a record can be called if it has a field `call`" }
       let name = program.source(at: address).text(in: site.left)
+      // `x.T()` and `x.shape()`: what other libraries make methods.
+      if let field = name.split(separator: ".").last, Habits.fields.contains(String(field)) {
+        hint = name
+      }
       if library.contains(name) {
         hint = "the variable `\(name)` hides the library's function; give it another name"
       }
@@ -166,11 +172,15 @@ extension Machine {
         hint = "it has " + record.keys.names.map { "`\($0)`" }.joined(separator: ", ")
       }
     default:
-      if let habit = methodHabits[name] {
+      let near = nearest(to: name, among: library.names + Habits.fields)
+      if let habit = Habits.methods[name] {
         hint = habit.replacing("x", by: text)
-      } else if library.names.contains(name) {
-        let given = [text] + arguments(ofCall: site.right, address)
-        hint = "\(name)(\(given.joined(separator: ", ")))"
+      } else if library.contains(name) {
+        hint = Habits.call(name, [text] + arguments(ofCall: site.right, address))
+      } else if value.asTensor != nil, let near, Habits.fields.contains(near) {
+        hint = "\(text).\(near)"
+      } else if let near {
+        hint = Habits.call(near, [text] + arguments(ofCall: site.right, address))
       } else if value.asTensor != nil {
         hint = "a tensor has `T`, `shape` and `dtype`"
       }
@@ -215,47 +225,5 @@ extension Machine {
     case .negate, .not, .index, .field: return [site.left]
     default: return [site.left, site.right]
     }
-  }
-}
-
-/// What other languages call it, and the form used here.
-private let habits: [String: String] = [
-  "np": "the functions need no prefix: sum(x), exp(x)",
-  "torch": "the functions need no prefix: sum(x), exp(x)",
-  "range": "0..n counts from 0 to n - 1",
-  "None": "nothing", "null": "nothing", "nil": "nothing",
-  "True": "true", "False": "false",
-  "float": "f32(x), f64(x), or number(x) for a plain number",
-  "int": "i32(x) for tensors, floor(x) for numbers",
-  "str": "\"{x}\"", "self": "a function of a record takes `self` as its first parameter",
-  "elif": "else if", "lambda": "x -> x + 1", "def": "fn f(x) = x + 1",
-  "array": "[1, 2, 3]", "list": "(1, 2, 3)", "dict": "{a: 1}",
-  "power": "x ^ n", "pow": "x ^ n", "matmul": "x @ w",
-  "concatenate": "concat((x, y))", "vstack": "concat((x, y))", "hstack": "concat((x, y), axis=1)",
-]
-
-/// Methods of other libraries, on `x`.
-private let methodHabits: [String: String] = [
-  "size": "x.shape", "ndim": "len(x.shape)", "item": "number(x)", "numpy": "x",
-  "detach": "stop_gradient(x)", "backward": "grad(f)(x)", "t": "x.T", "view": "reshape(x, shape)",
-  "astype": "f32(x)", "float": "f32(x)", "double": "f64(x)", "int": "i32(x)", "long": "i32(x)",
-  "append": "append(x, value)", "items": "items(x)", "format": "\"{value:.3f}\"",
-  "length": "len(x)", "count": "len(x)", "unsqueeze": "expand_dims(x, axis)",
-  "tolist": "items of x: for v in x { … }", "clone": "x, values never change",
-]
-
-extension String {
-  /// A template with its `x` replaced.
-  fileprivate func replacing(_ name: Character, by text: String) -> String {
-    var result = ""
-    var previous: Character = " "
-    let all = Array(self)
-    for (i, c) in all.enumerated() {
-      let next: Character = i + 1 < all.count ? all[i + 1] : " "
-      let stands = c == name && !previous.isLetter && !next.isLetter
-      result += stands ? text : String(c)
-      previous = c
-    }
-    return result
   }
 }

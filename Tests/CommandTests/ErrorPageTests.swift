@@ -1,0 +1,94 @@
+import Diagnostics
+import Foundation
+import TestSupport
+import Testing
+
+/// `docs/errors.md` has a page for each code, whose program shows it, and a cure that shows none.
+@Suite struct ErrorPageTests {
+  struct Example {
+    var code: String
+    /// `cure`, `interrupt`, options of the command.
+    var words: [String]
+    var program: String
+  }
+
+  static let text =
+    (try? String(
+      contentsOf: fixtures.deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("docs/errors.md"), encoding: .utf8)) ?? ""
+
+  static let examples: [Example] = {
+    var found: [Example] = []
+    var code = ""
+    var open: Example?
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line.hasPrefix("## ") { code = String(line.dropFirst(3)) }
+      if let example = open, line == "```" {
+        found.append(example)
+        open = nil
+      } else if line.hasPrefix("```etude") {
+        let words = line.split(separator: " ").dropFirst().map(String.init)
+        open = Example(code: code, words: words, program: "")
+      } else if open != nil {
+        open!.program += line + "\n"
+      }
+    }
+    return found
+  }()
+
+  @Test func everyCodeHasItsPage() {
+    let shown = Self.examples.filter { !$0.words.contains("cure") }.map(\.code)
+    #expect(Set(shown) == Set(Diagnostic.Code.allCases.map(\.rawValue)))
+    #expect(shown.count == Set(shown).count)
+    for page in Self.text.components(separatedBy: "\n## ").dropFirst() {
+      #expect(page.contains("Cause: "), "\(page.prefix(40))")
+      #expect(page.contains("Cure:") || page.hasPrefix("interrupt"), "\(page.prefix(40))")
+    }
+  }
+
+  @Test(arguments: examples.indices)
+  func example(index: Int) throws {
+    let example = Self.examples[index]
+    if example.code == "file", try etude("-c", "load").code != 0 {
+      return print("note: the library reads no files, so error[file] is not shown here")
+    }
+    let folder = try TemporaryFolder()
+    let words = example.words.filter { $0 != "cure" && $0 != "interrupt" }
+    // An option with a value is that of a cell, and so this is one of a notebook.
+    let isCell = words.contains { $0.contains("=") }
+    let file =
+      try isCell
+      ? folder.file(
+        "example.nb", "```etude \(words.joined(separator: " "))\n\(example.program)```\n")
+      : folder.file("example.et", example.program)
+    let options = isCell ? [] : words
+    if example.words.contains("interrupt") {
+      return #expect(try interrupted(file).contains("error[interrupt]: "))
+    }
+    // A data set is found on no machine in this environment.
+    let run = try etude(
+      ["run", file] + options, environment: ["ETUDE_DATA": folder.path, "XDG_DATA_DIRS": "/none"])
+    if example.words.contains("cure") {
+      #expect(run.code == 0 && run.errors == "", "\(example.code): \(run.errors)")
+    } else if example.code == "data", run.code == 0 {
+      print("note: Fashion-MNIST is on this machine, so its absence is not tested here")
+    } else {
+      #expect(run.code != 0)
+      #expect(run.errors.contains("error[\(example.code)]: "), "\(run.errors)")
+    }
+  }
+
+  private func interrupted(_ file: String) throws -> String {
+    let process = process(["run", file])
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    _ = output.fileHandleForReading.readData(ofLength: 8)
+    process.interrupt()
+    let messages = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return String(decoding: messages, as: UTF8.self)
+  }
+}
