@@ -1,12 +1,11 @@
 import Diagnostics
 import Foundation
 import Interpreter
+import Syntax
 import TestSupport
 import Testing
 
-/// Runs the programs of `Fixtures/language`. What a line shows stands behind `# =>`, further lines
-/// of it each on a line of their own; `# !> error[code]` says that it fails, and how. The lines
-/// since the last expectation are one cell, so nothing they show goes unseen.
+/// Runs the programs of `Fixtures/language`.
 @Suite struct ConformanceTests {
   static let files =
     (try? FileManager.default.contentsOfDirectory(
@@ -18,70 +17,28 @@ import Testing
   @Test(arguments: files)
   func program(file: String) throws {
     let path = fixtures.appendingPathComponent("language").appendingPathComponent(file)
-    let session = Session()
-    var problems: [String] = []
-    for (ordinal, cell) in try cells(String(contentsOf: path, encoding: .utf8)).enumerated() {
-      let source = SourceText(name: "\(file), line \(cell.line)", text: cell.code)
-      let outcome = session.run(source, as: CellIdentity(ordinal: ordinal))
-      let shown = outcome.output.flatMap(lines)
-      let failure = outcome.error.map { "error[\($0.code.rawValue)]: \($0.message)" }
-      let failureFits =
-        cell.failure.map { failure?.hasPrefix($0) ?? false } ?? (failure == nil)
-      if shown != cell.expected || !failureFits {
-        problems.append(
-          """
-          \(file), line \(cell.line): \(cell.code.split(separator: "\n").last ?? "")
-            expected \(cell.expected) \(cell.failure ?? "")
-            shown    \(shown) \(outcome.error.map { render($0) } ?? "")
-          """)
-      }
-    }
+    let text = try String(contentsOf: path, encoding: .utf8)
+    let problems = Programs.problems(in: text, file)
     if !problems.isEmpty { Issue.record("\(problems.joined(separator: "\n"))") }
   }
 
-  private func lines(_ item: OutputItem) -> [String] {
-    let text =
-      switch item {
-      case .line(let text, _, _): text
-      case .value(_, let shown): shown
-      case .claim(let claim): "claim \(claim.holds ? "holds" : "fails"): \(claim.text)"
-      }
-    return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-  }
-
-  private struct Cell {
-    var code = ""
-    var line = 0
-    var expected: [String] = []
-    var failure: String?
-  }
-
-  private func cells(_ text: String) -> [Cell] {
-    var cells: [Cell] = []
-    var cell = Cell()
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
-      let shown = marked(line, "# =>"), failure = marked(line, "# !>")
-      let isAlone = line.hasPrefix("# =>")
-      if isAlone, let shown, !cells.isEmpty, cell.code.allSatisfy(\.isWhitespace) {
-        cells[cells.count - 1].expected.append(shown)
-        continue
-      }
-      cell.code += line + "\n"
-      guard shown != nil || failure != nil else { continue }
-      cell.line = index + 1
-      cell.expected = shown.map { [$0] } ?? []
-      cell.failure = failure
-      cells.append(cell)
-      cell = Cell()
+  /// Codes of errors that programs bring about stand in a fixture; those that need a file, a clock
+  /// or a key on their page of `docs/errors.md`, whose examples run.
+  @Test func everyCode() throws {
+    let text = try Self.files.map { file in
+      let path = fixtures.appendingPathComponent("language").appendingPathComponent(file)
+      return try String(contentsOf: path, encoding: .utf8)
+    }.joined()
+    let fromOutside: [Diagnostic.Code] = [.interrupt, .timeout, .file, .data]
+    let pages = try String(
+      contentsOf: fixtures.deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("docs/errors.md"), encoding: .utf8)
+    for code in Diagnostic.Code.allCases {
+      let isThere =
+        fromOutside.contains(code)
+        ? pages.contains("\n## \(code.rawValue)\n") : text.contains("!> error[\(code.rawValue)]")
+      #expect(isThere, "no program shows error[\(code.rawValue)]")
     }
-    if !cell.code.allSatisfy(\.isWhitespace) { cells.append(cell) }
-    return cells
-  }
-
-  private func marked(_ line: Substring, _ mark: String) -> String? {
-    guard let range = line.range(of: mark) else { return nil }
-    return line[range.upperBound...].trimmingCharacters(in: .whitespaces)
   }
 
   /// What each operator makes of each pair of kinds of operand: one table an operator.
@@ -91,12 +48,12 @@ import Testing
       ("record", "{a: 1}"), ("range", "0..2"), ("function", "x -> x"), ("nothing", "nothing"),
       ("f32", "[1][0]"), ("0-d bool", "[1][0] > 0"), ("f32[2]", "[1, 2]"),
       ("f64[2]", "f64([1, 2])"), ("i32[2]", "i32([1, 2])"),
-      ("bool[2]", "([1, 2] > 0)"), ("tree", "{w: [1, 2]}"),
+      ("u8[2]", "u8([1, 2])"), ("bool[2]", "([1, 2] > 0)"), ("tree", "{w: [1, 2]}"),
+      ("buffer", "buffer([1, 2])"), ("table", "table({a: (1, 2)})"),
     ]
-    let operators = [
-      "+", "-", "*", "/", "//", "%", "@", "^", "==", "!=", "<", "<=", ">", ">=", "in", "and", "or",
-      "..",
-    ]
+    let operators =
+      BinaryOperator.allCases.map(\.rawValue) + ComparisonOperator.allCases.map(\.rawValue)
+      + LogicalOperator.allCases.map(\.rawValue) + [".."]
     let session = Session()
     func cell(_ operation: String, _ left: String, _ right: String) -> String {
       let text = "__v = (\(left)) \(operation) (\(right)); __v"
@@ -122,7 +79,50 @@ import Testing
       }
       text += "\n"
     }
+    text += signs(operands, session)
+    #expect(kinds(operands, session) == Set(ValueKind.allCases))
     try checkGolden("language/operators.golden", text)
+  }
+
+  /// What the operators with one operand make of each kind, and brackets, `...` and `if`.
+  private func signs(_ operands: [(String, String)], _ session: Session) -> String {
+    let forms = ["-x", "not x", "[x, x]", "(...x,)", "{...x}", "if x { 1 } else { 2 }"]
+    var text = ""
+    for (name, code) in operands {
+      let cells = forms.map { form in
+        let outcome = session.run(
+          SourceText(name: "form", text: "x = \(code); __v = \(form); __v"))
+        let result = outcome.error.map { "\($0.code.rawValue)!" } ?? session["__v"]?.typeName
+        return "\(form): \(result ?? "?")"
+      }
+      text += "\(name)  " + cells.joined(separator: ", ") + "\n"
+    }
+    return text
+  }
+
+  private enum ValueKind: CaseIterable {
+    case nothing, bool, number, string, tensor, tuple, record, range, function, buffer, opaque
+  }
+
+  private func kinds(_ operands: [(String, String)], _ session: Session) -> Set<ValueKind> {
+    Set(
+      operands.compactMap { operand -> ValueKind? in
+        let source = SourceText(name: "kind", text: "(\(operand.1))")
+        guard case .success(let value) = session.evaluate(source) else { return nil }
+        switch value {
+        case .nothing: return .nothing
+        case .bool: return .bool
+        case .number: return .number
+        case .string: return .string
+        case .tensor: return .tensor
+        case .tuple: return .tuple
+        case .record: return .record
+        case .range: return .range
+        case .function: return .function
+        case .buffer: return .buffer
+        case .opaque: return .opaque
+        }
+      })
   }
 
   private func dtype(_ session: Session) -> String {
