@@ -16,9 +16,12 @@ final class Lesson {
   /// Cells that failed and are not meant to.
   private(set) var failures: [String] = []
 
-  /// Runs `notebooks/NAME.nb`.
+  /// Runs `notebooks/NAME.nb` or `docs/NAME.md`.
   init(_ name: String) throws {
-    let path = fixtures.appendingPathComponent("../../notebooks/\(name).nb")
+    let root = fixtures.appendingPathComponent("../..")
+    let lesson = root.appendingPathComponent("notebooks/\(name).nb")
+    let isLesson = FileManager.default.fileExists(atPath: lesson.path)
+    let path = isLesson ? lesson : root.appendingPathComponent("docs/\(name).md")
     document = try Document(name: name, bytes: Array(Data(contentsOf: path)))
     var options = SessionOptions()
     options.threads = ProcessInfo.processInfo.activeProcessorCount

@@ -4,7 +4,7 @@ import Testing
 /// it states is not so, and there the claim fails.
 @Suite struct LessonTests {
   static let lessons = [
-    "00-tour", "01-neural-network", "02-activation-and-gradient-descent",
+    "00-tour", "01-neural-network", "02-activation-and-gradient-descent", "tutorial",
   ]
 
   @Test(arguments: lessons)
