@@ -3,7 +3,8 @@ extension Figure {
   /// grey that can be read on white and on black; a page may set its `color`.
   public func svg() -> String {
     var painter = Painter()
-    let width = 640.0
+    var width = 640.0
+    if case .panels(_, let columns) = content { width = max(width, 250 * Double(columns)) }
     let size = Rect(x: 0, y: 0, width: width, height: painter.height(of: self, width: width))
     let name = title.isEmpty ? kind : kind + ": " + title
     painter.svg.begin(

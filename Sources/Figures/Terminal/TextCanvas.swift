@@ -96,6 +96,21 @@ struct TextCanvas {
     inks[i] = ink
   }
 
+  /// Writes a text; a wide character takes two places.
+  mutating func write(_ text: String, _ column: Int, _ row: Int, ink: Color? = nil) {
+    var column = column
+    for character in text {
+      let width = displayWidth(String(character))
+      guard width > 0, column + width <= columns else { continue }
+      put(character, column, row, ink: ink)
+      if width == 2 { put(TextCanvas.covered, column + 1, row, ink: ink) }
+      column += width
+    }
+  }
+
+  /// Stands in the places that a wide character covers besides its own.
+  private static let covered: Character = "\u{0}"
+
   /// Colours what is behind a character.
   mutating func paint(_ ground: Color, _ column: Int, _ row: Int) {
     if let i = index(column, row) { grounds[i] = ground }
@@ -153,6 +168,7 @@ struct TextCanvas {
       if characters[i] == nil, dots[i] != 0, let scalar = Unicode.Scalar(0x2800 + UInt32(dots[i])) {
         character = Character(scalar)
       }
+      if character == TextCanvas.covered { continue }
       line.append(String(character), ink: inks[i], ground: grounds[i])
     }
     return line

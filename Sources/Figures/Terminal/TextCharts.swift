@@ -205,15 +205,11 @@ extension TextPainter {
   private func write(_ name: String, row: Int, on canvas: inout TextCanvas, ink: Color?) {
     let text = shortened(oneLine(name), columns: canvas.columns / 2)
     let width = displayWidth(text)
-    // Wide characters take two cells, and a cell is one column.
-    guard width == text.count, width > 0 else { return }
     let places = [canvas.columns - width, 0]
     let start = places.first { start in
       (start..<start + width).allSatisfy { canvas.isFree($0, row) }
     }
-    for (i, character) in text.enumerated() {
-      canvas.put(character, (start ?? places[0]) + i, row, ink: ink)
-    }
+    canvas.write(text, start ?? places[0], row, ink: ink)
   }
 
   // MARK: Bars
