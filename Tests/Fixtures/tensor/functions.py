@@ -90,13 +90,13 @@ for dtype in floats:
     along(np.array([[80, -100, 0], [500, 500, 499.5]], dtype), -1, dtype)
 
 
-def losses(a, b, dtype):
+def losses(a, dtype):
     u = unit[np.dtype(dtype)]
-    y, t = real(rng, a, dtype, -3, 3), real(rng, b, dtype, -3, 3)
-    w, v = np.broadcast_arrays(y.astype(ld), t.astype(ld))
+    y, t = real(rng, a, dtype, -3, 3), real(rng, a, dtype, -3, 3)
+    w, v = y.astype(ld), t.astype(ld)
     # Multiplied out, a square has three terms.
     n = 3 * w.size
-    both = [like(part) for part in np.broadcast_arrays(y, t)]
+    both = [like(part) for part in (y, t)]
     terms = (np.abs(w) + np.abs(v)) ** 2
     case("mse(x, y)", [y, t], np.mean((w - v) ** 2), dtype, 2 * n * u * np.mean(terms), F.mse_loss(*both))
     case("mae(x, y)", [y, t], np.mean(np.abs(w - v)), dtype, 2 * w.size * u * np.mean(np.sqrt(terms)),
@@ -125,9 +125,9 @@ def cross_entropy(x, labels, dtype):
     case("cross_entropy(x, y)", [x, labels], value, dtype, bound, peer)
 
 
-for a, b in (((), ()), ((5,), (5,)), ((2, 3), (2, 3)), ((2, 3), (3,)), ((2, 1, 3), (4, 1)), ((2, 1, 2, 2), (2,))):
+for a in ((), (5,), (2, 3), (4, 1), (2, 1, 3), (2, 1, 2, 2)):
     for dtype in floats:
-        losses(a, b, dtype)
+        losses(a, dtype)
         x = real(rng, a, dtype, -8, 8)
         bce(x, np.asarray(rng.integers(0, 2, a)).astype(dtype), dtype)
 for dtype in floats:
