@@ -152,6 +152,19 @@ import Testing
     #expect(dot.elements() == [Double(total)])
   }
 
+  /// The exact sum is a hair below the middle between two subnormals: so close that an emulated step
+  /// which rounds to f64 on the way sees the middle itself, and goes to the even one.
+  @Test(arguments: levels)
+  func fusedStepsRoundOnceAmongSubnormals(_ level: Level) throws {
+    let c = makeContext(level)
+    let odd = 0x1p20 + 1
+    // odd · 2^-149, then 2^-150 (1 - 2^-46).
+    let a = try c.vector([odd, 0x1p-75 * (1 + 0x1p-23)])
+    let b = try c.vector([0x1p-149, 0x1p-75 * (1 - 0x1p-23)])
+    #expect(try c.matmul(a, b).elements() == [odd * 0x1p-149])
+    #expect(try c.matmul(c.call("negate", a), b).elements() == [-odd * 0x1p-149])
+  }
+
   @Test func nothingAtAll() throws {
     let none = try c.make([0, 3], [])
     #expect(try c.call("sum", none.argument, .integer(0)).elements() == [0, 0, 0])

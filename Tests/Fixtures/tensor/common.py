@@ -30,7 +30,8 @@ def number(x):
     x = float(str(x))
     if not math.isfinite(x):
         return {math.inf: "inf", -math.inf: "-inf"}.get(x, "nan")
-    return int(x) if x == int(x) and abs(x) < 1e6 and math.copysign(1, x) > 0 else x
+    is_minus_zero = x == 0 and math.copysign(1, x) < 0
+    return int(x) if x == int(x) and abs(x) < 1e6 and not is_minus_zero else x
 
 
 def tensor(x):
