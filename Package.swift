@@ -64,7 +64,9 @@ let package = Package(
     tests("FiguresTests", ["Figures", "Interpreter", "Notebook", "Diagnostics"]),
     tests("NotebookTests", ["Notebook", "Interpreter", "Diagnostics"]),
     tests("LessonTests", ["Notebook", "Interpreter", "Datasets", "Figures", "Diagnostics"]),
-    tests("CommandTests", ["etude", "Tensor", "CKernels", "Diagnostics"]),
+    tests(
+      "CommandTests",
+      ["etude", "Notebook", "Syntax", "Tensor", "CKernels", "Diagnostics"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// The options of a cell: the words after `etude`.
 public struct CellOptions: Sendable, Equatable {
@@ -95,7 +96,8 @@ public struct CellOptions: Sendable, Equatable {
       throw OptionProblem(
         "`\(text)` is no label", hint: "a label has letters, digits, `-`, `_` and `.`")
     }
-    return text
+    // One label, however its characters are composed: it names a stream of random numbers.
+    return canonicallyComposed(text)
   }
 }
 

@@ -18,6 +18,9 @@ struct CommentScanner {
   private let isHTML: Bool
   private let isInTable: Bool
   private(set) var comments: [Comment] = []
+  // What was looked for in vain is not looked for again, so that the time is linear.
+  private var hasNoFurtherEnd = false
+  private var unclosedRuns: Set<Int> = []
 
   init(_ bytes: [UInt8], _ extent: Range<Int>, isHTML: Bool, isInTable: Bool) {
     self.bytes = bytes
@@ -39,9 +42,10 @@ struct CommentScanner {
   }
 
   /// The end of the code span that starts here, or of the backticks when nothing closes it.
-  private func afterCode(_ start: Int) -> Int {
+  private mutating func afterCode(_ start: Int) -> Int {
     let length = run(start)
     var i = start + length
+    if unclosedRuns.contains(length) { return i }
     while i < extent.upperBound {
       guard bytes[i] == UInt8(ascii: "`") else {
         i += 1
@@ -51,6 +55,7 @@ struct CommentScanner {
       i += other
       if other == length { return i }
     }
+    unclosedRuns.insert(length)
     return start + length
   }
 
@@ -59,10 +64,13 @@ struct CommentScanner {
   }
 
   private mutating func afterTag(_ start: Int) -> Int {
-    guard matches("<!--", start) else { return start + 1 }
+    guard !hasNoFurtherEnd, matches("<!--", start) else { return start + 1 }
     var end = start + 4
     while end < extent.upperBound, !matches("-->", end) { end += 1 }
-    guard end < extent.upperBound else { return start + 1 }
+    guard end < extent.upperBound else {
+      hasNoFurtherEnd = true
+      return start + 1
+    }
     let inner = start + 4..<end
     let whole = start..<end + 3
     let isClosing = bytes[inner].elementsEqual([UInt8(ascii: "/")])

@@ -138,7 +138,13 @@ struct DocumentReader {
     // An output block of somebody's own text, where no cell can be, is none of ours.
     if !fenced.followsCell, fenced.refusal != nil { return }
     let words = fenced.words.dropFirst()
-    let bits = words.first { $0.hasPrefix("bits=") }.map { String($0.dropFirst(5)) }
+    let digests = words.filter { $0.hasPrefix("bits=") }
+    if digests.count > 1 {
+      throw failure(
+        "an output block has one `bits=`, and this has \(digests.count)",
+        lines.contents[fenced.lines.lowerBound])
+    }
+    let bits = digests.first.map { String($0.dropFirst(5)) }
     var text = fenced.literal.withPlainLineEnds
     if text.last == "\n" { text.removeLast() }
     let output = OutputBlock(
@@ -151,10 +157,25 @@ struct DocumentReader {
     parts[parts.count - 1] = .cell(cell)
   }
 
+  /// A block of HTML goes on to the next blank line, and a fence in it is none. One that is meant as
+  /// a cell would never run, unnoticed; a comment may hold what it likes.
+  private func refuseCells(inHTML block: ClosedRange<Int>) throws(Diagnostic) {
+    func content(_ line: Int) -> Substring { text(ofLine: line).drop { $0 == " " || $0 == "\t" } }
+    if content(block.lowerBound).hasPrefix("<!--") { return }
+    for line in block where ["```", "~~~"].contains(content(line).prefix(3)) {
+      let info = content(line).drop { $0 == "`" || $0 == "~" }
+      guard ["etude", "output"].contains(info.split(separator: " ").first) else { continue }
+      throw failure(
+        "a cell can't stand in a block of HTML", lines.contents[line],
+        hint: "put an empty line before it, which ends the HTML")
+    }
+  }
+
   // MARK: Checked values
 
   private mutating func add(_ prose: MarkdownBlock.Prose) throws(Diagnostic) {
     let extent = lines.extent(prose.lines)
+    if prose.isHTML { try refuseCells(inHTML: prose.lines) }
     var scanner = CommentScanner(
       bytes, extent, isHTML: prose.isHTML, isInTable: prose.isInTable)
     scanner.scan()

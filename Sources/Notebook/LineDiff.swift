@@ -2,7 +2,7 @@
 ///
 /// - Parameter context: equal lines kept round each change.
 func lineDiff(_ old: [String], _ new: [String], context: Int = 2) -> [String] {
-  let changes = new.difference(from: old)
+  let changes = new.difference(from: old, by: hasSameBytes)
   var removed: Set<Int> = []
   var inserted: Set<Int> = []
   for change in changes {
@@ -28,6 +28,10 @@ func lineDiff(_ old: [String], _ new: [String], context: Int = 2) -> [String] {
   }
   return shortened(all, context)
 }
+
+/// Whether two texts are the same in the file; `==` would take other forms of one character, as é and
+/// e with an accent after it, for the same.
+func hasSameBytes(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
 
 /// Leaves out what is far from any change.
 private func shortened(_ all: [(mark: String, text: String)], _ context: Int) -> [String] {

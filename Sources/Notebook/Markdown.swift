@@ -124,11 +124,18 @@ private struct MarkdownWalker {
     let isClosed =
       lines.count > 1
       && isClosingFence(
-        lines.upperBound - firstLine, fence, Int(length), column - Int(offset) + 3)
+        lines.upperBound - firstLine, fence, Int(length),
+        columns(before: column, ofLine: lines.lowerBound - firstLine) - Int(offset) + 3)
     return .init(
       words: words, literal: unsafe literal(node), lines: lines, column: column,
       fenceCharacter: Character(UnicodeScalar(fence)), fenceLength: Int(length),
       isClosed: isClosed, refusal: unsafe refusal(node), followsCell: unsafe followsCell(node))
+  }
+
+  /// The columns of the first bytes of a line; a tab goes on to the next stop of four.
+  private func columns(before byte: Int, ofLine line: Int) -> Int {
+    bytes[bytes.startIndex...].dropFirst(lines.contents[line].lowerBound).prefix(byte)
+      .reduce(0) { $1 == 0x09 ? ($0 / 4 + 1) * 4 : $0 + 1 }
   }
 
   /// Whether a line closes a fence. At the end of a container or file the block ends without one.

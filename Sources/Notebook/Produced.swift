@@ -40,8 +40,8 @@ public struct ProducedOutput: Sendable {
         lines += Self.lines(drawing, isVolatile: false)
       }
     }
-    if let error = outcome.error {
-      digest.add(error, in: cell.source)
+    if let error = outcome.error?.seenByCaller {
+      digest.add(error)
       lines += Self.lines(render(error), isVolatile: false)
     }
     if digest.isEmpty {
@@ -87,7 +87,8 @@ public struct ProducedOutput: Sendable {
 
   /// Long lines and long outputs are cut in the text, never in the digest.
   private static func shortened(_ line: String) -> String {
-    line.utf8.count <= 1000 ? line : line.prefix(500) + "…"
+    guard line.unicodeScalars.count > 1000 else { return line }
+    return String(line.unicodeScalars.prefix(500)) + "…"
   }
 
   private static func cut(_ lines: [Line]) -> [Line] {
@@ -96,6 +97,26 @@ public struct ProducedOutput: Sendable {
     let left = Line(text: "… \(lines.count - head - tail) lines …", isVolatile: false)
     return lines.prefix(head) + [left] + lines.suffix(tail)
   }
+}
+
+extension Diagnostic {
+  /// An error inside the library as its caller sees it, at the call. What is recorded must not change
+  /// with the lines of the library.
+  fileprivate var seenByCaller: Diagnostic {
+    guard source?.isLibrary ?? false,
+      let call = trace.firstIndex(where: { !$0.source.isLibrary })
+    else { return self }
+    var error = self
+    error.source = trace[call].source
+    error.labels = [Label(trace[call].span)]
+    error.trace = Array(trace[(call + 1)...])
+    return error
+  }
+}
+
+extension SourceText {
+  /// Whether it is a file of the library; cells have other names.
+  fileprivate var isLibrary: Bool { name.hasPrefix("stdlib/") }
 }
 
 extension ClaimOutcome {
@@ -133,7 +154,7 @@ private struct OutputDigest {
   }
 
   /// Code, place and values; the wording of a message is compared as text.
-  mutating func add(_ error: Diagnostic, in source: SourceText) {
+  mutating func add(_ error: Diagnostic) {
     part("E")
     writer.text(error.code.rawValue)
     writer.count(error.labels.count)

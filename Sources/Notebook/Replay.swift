@@ -101,10 +101,10 @@ private struct Replayer {
       return
     }
     environment.willRun(cell, report)
-    let (outcome, isLate) = outcome(of: cell)
+    let outcome = session.run(cell, startTimer: environment.startTimer)
     for case .claim(let claim) in outcome.output { report.claims.append((cell, claim)) }
     if let error = outcome.error {
-      if isLate { return fail(cell, use, error, kind: .timeout) }
+      if error.code == .timeout { return fail(cell, use, error, kind: .timeout) }
       if error.code == .interrupt {
         report.isInterrupted = true
         report.cells.append(.init(cell: cell, status: .notRun))
@@ -114,8 +114,7 @@ private struct Replayer {
     } else if cell.options.isError {
       missing.succeeded(use)
       report.cells.append(.init(cell: cell, status: .failed))
-      return find(
-        .failure, cell.title, cell.line, "this cell is marked `error` and does not fail")
+      return find(.failure, cell.title, cell.line, Cell.doesNotFail)
     }
     if outcome.error == nil { missing.succeeded(use) }
     guard environment.comparesOutputs else {
@@ -125,24 +124,6 @@ private struct Replayer {
     for case .claim(let claim) in outcome.output where !claim.holds {
       find(.claim, cell.title, cell.line, "this claim does not hold: \(claim.text)")
     }
-  }
-
-  private func outcome(of cell: Cell) -> (CellOutcome, isLate: Bool) {
-    let identity = CellIdentity(label: cell.label, ordinal: cell.ordinal)
-    guard let limit = cell.options.timeout else {
-      return (session.run(cell.source, as: identity), false)
-    }
-    let end = environment.startTimer(limit, session.interrupt)
-    var outcome = session.run(cell.source, as: identity)
-    let hasFired = end()
-    // What fired as the cell ended must not stop the next one.
-    if hasFired { session.interrupt.clear() }
-    let isLate = hasFired && outcome.error?.code == .interrupt
-    if isLate {
-      outcome.error?.code = .timeout
-      outcome.error?.message = "the cell ran longer than its \(limit) seconds"
-    }
-    return (outcome, isLate)
   }
 
   private mutating func fail(
@@ -204,8 +185,12 @@ private struct Replayer {
       let isAlike = line.isVolatile && i < recorded.count && recorded[i].hasPrefix("~")
       return isAlike ? recorded[i] : line.text
     }
-    if recorded != computed {
-      return ("the output differs", lineDiff(recorded, computed) + bitsDiff(old, output))
+    if !recorded.elementsEqual(computed, by: hasSameBytes) {
+      let message =
+        recorded == computed
+        ? "the output differs in how its characters are composed (NFC or NFD)"
+        : "the output differs"
+      return (message, lineDiff(recorded, computed) + bitsDiff(old, output))
     }
     guard let bits = output.bits else {
       return old.bits == nil ? nil : ("a volatile cell records no digest", bitsDiff(old, output))
@@ -256,7 +241,7 @@ private struct Replayer {
       return false
     }
     let (old, new) = (cell.source.plainLines, source.source.plainLines)
-    if old != new {
+    if !old.elementsEqual(new, by: hasSameBytes) {
       find(
         .difference, cell.title, cell.line, "the cell is no longer a copy of its source",
         lineDiff(old, new))
@@ -312,7 +297,7 @@ private struct Replayer {
       return find(.failure, title, value.line, column: column, problem)
     }
     let recorded = String(decoding: document.bytes[value.text], as: UTF8.self)
-    if recorded == text {
+    if hasSameBytes(recorded, text) {
       report.verifiedValues += 1
     } else {
       find(
@@ -364,7 +349,36 @@ private struct Replayer {
   }
 }
 
+extension Session {
+  /// Runs a cell within its own limit of time; beyond it the error is `timeout`.
+  ///
+  /// - Parameter startTimer: sets the flag after a time; what it gives ends that, and tells if the
+  ///   flag was set.
+  public func run(
+    _ cell: Cell, startTimer: (Double, InterruptFlag) -> () -> Bool,
+    onOutput: ((OutputItem) -> Void)? = nil
+  ) -> CellOutcome {
+    let identity = CellIdentity(label: cell.label, ordinal: cell.ordinal)
+    guard let limit = cell.options.timeout else {
+      return run(cell.source, as: identity, onOutput: onOutput)
+    }
+    let end = startTimer(limit, interrupt)
+    var outcome = run(cell.source, as: identity, onOutput: onOutput)
+    guard end() else { return outcome }
+    // What fired as the cell ended must not stop the next one.
+    interrupt.clear()
+    if outcome.error?.code == .interrupt {
+      outcome.error?.code = .timeout
+      outcome.error?.message = "the cell ran longer than its \(limit) seconds"
+    }
+    return outcome
+  }
+}
+
 extension Cell {
+  /// What is wrong with a cell marked `error` that ends well.
+  public static let doesNotFail = "this cell is marked `error` and does not fail"
+
   /// The line and column of the file where an error of the cell stands, or the call that led to it.
   public func place(of error: Diagnostic) -> (line: Int, column: Int)? {
     let own = error.source === source ? error.labels.first?.span : nil

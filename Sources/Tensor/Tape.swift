@@ -187,7 +187,10 @@ extension Context {
     var gradients: [Tensor] = []
     for leaf in leaves {
       if let cotangent = leaf.node?.cotangent {
-        gradients.append(cotangent)
+        // A number's gradient is a number, also where the last step saw it as a tensor.
+        let isNumber = leaf.isWeak && !cotangent.isWeak
+        gradients.append(
+          isNumber ? cotangent.alias(isWeak: true, node: cotangent.node) : cotangent)
       } else {
         gradients.append(try zeros(leaf.shape, leaf.dtype, isWeak: leaf.isWeak))
       }

@@ -24,7 +24,9 @@ struct Etude: ParsableCommand {
     version: "etude \(version)",
     subcommands: [Run.self, Replay.self, Format.self, Data.self])
 
-  @Option(name: .short, help: ArgumentHelp("Run one line of code.", valueName: "code"))
+  @Option(
+    name: .short, parsing: .unconditional,
+    help: ArgumentHelp("Run one line of code.", valueName: "code"))
   var c: String?
 
   @OptionGroup var options: RunOptions

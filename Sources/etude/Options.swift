@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Interpreter
+import Notebook
 import Tensor
 
 #if canImport(Glibc)
@@ -34,7 +35,9 @@ struct ByteCount: ExpressibleByArgument {
 
 /// Options of all commands that compute.
 struct RunOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Seed of random numbers, 0 unless given.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Seed of random numbers where a notebook states none, 0 unless given.", valueName: "n"))
   var seed: UInt64?
 
   @Option(
@@ -86,6 +89,14 @@ struct RunOptions: ParsableArguments {
       options.level = level
     }
     return options
+  }
+
+  /// Says so when a notebook's own seed makes `--seed` meaningless.
+  func warnOfSeed(in document: Document, _ path: String) {
+    guard let seed, let own = document.frontMatter.seed, own != seed else { return }
+    Terminal.complain(
+      "\(path):1:1: warning: the notebook states its seed, \(own), so --seed \(seed) has no effect\n"
+    )
   }
 
   /// How diagnostics are drawn on standard error.

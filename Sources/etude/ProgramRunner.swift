@@ -120,16 +120,25 @@ struct ProgramRunner {
     }
     for warning in document.warnings { Terminal.complain(message(warning, style: options.style)) }
     var sessionOptions = sessionOptions
-    sessionOptions.seed = options.seed ?? document.frontMatter.seed ?? 0
+    sessionOptions.seed = document.frontMatter.seed ?? sessionOptions.seed
+    options.warnOfSeed(in: document, path)
     sessionOptions.width = 100
     let session = Session(sessionOptions)
     let timer = start(session)
     defer { Interrupts.direct(to: nil) }
     var holds = true
     for cell in document.cells where !cell.options.isSkipped {
-      let (error, claimsHold) = run(cell, in: session)
-      holds = holds && claimsHold
-      guard let error else { continue }
+      let outcome = session.run(cell, startTimer: Timer.starting) { item in
+        if case .claim(let claim) = item, !claim.holds { holds = false }
+        show(item)
+      }
+      guard let error = outcome.error else {
+        if cell.options.isError {
+          Terminal.complain("\(path):\(cell.line):1: \(cell.title): \(Cell.doesNotFail)\n")
+          holds = false
+        }
+        continue
+      }
       if timer?.hasFired ?? false { throw late() }
       if ![.interrupt, .timeout].contains(error.code), cell.options.isError {
         Terminal.write(render(error) + "\n")
@@ -144,26 +153,6 @@ struct ProgramRunner {
     }
     timer?.stop()
     if !holds { throw ExitCode.difference }
-  }
-
-  /// Runs a cell within its own limit of time, and shows what it puts out.
-  private func run(_ cell: Cell, in session: Session) -> (error: Diagnostic?, claimsHold: Bool) {
-    let timer = cell.options.timeout.map { Timer($0, session.interrupt) }
-    var claimsHold = true
-    let identity = CellIdentity(label: cell.label, ordinal: cell.ordinal)
-    var error = session.run(cell.source, as: identity) { item in
-      if case .claim(let claim) = item, !claim.holds { claimsHold = false }
-      show(item)
-    }.error
-    if let limit = cell.options.timeout, timer?.stop() ?? false {
-      // What fired as the cell ended must not stop the next one.
-      session.interrupt.clear()
-      if error?.code == .interrupt {
-        error?.code = .timeout
-        error?.message = "the cell ran longer than its \(limit) seconds"
-      }
-    }
-    return (error, claimsHold)
   }
 }
 

@@ -123,6 +123,11 @@ struct ReplayRun {
     do {
       let document = try Document(name: path, bytes: try bytes(of: path))
       for warning in document.warnings { Terminal.complain(message(warning, style: options.style)) }
+      options.warnOfSeed(in: document, path)
+      if document.cells.isEmpty {
+        Terminal.complain("\(path):1:1: warning: there are no cells in this file\n")
+        if isStrict { note(.difference) }
+      }
       return document
     } catch {
       refuse(path, error)
@@ -162,10 +167,7 @@ struct ReplayRun {
     environment.readNotebook = { name throws(FileProblem) in
       try readNotebook(name, beside: folder)
     }
-    environment.startTimer = { seconds, flag in
-      let timer = Timer(seconds, flag)
-      return { timer.stop() }
-    }
+    environment.startTimer = Timer.starting
     var timer: Timer?
     var current: Session?
     environment.willStart = { session in

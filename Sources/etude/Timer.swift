@@ -33,6 +33,12 @@ final class Timer: Sendable {
     if status == 0 { pthread_detach(thread) } else { unsafe work.release() }
   }
 
+  /// Starts a timer; the function it gives ends the count, and tells if the time was up.
+  static func starting(_ seconds: Double, _ flag: InterruptFlag) -> () -> Bool {
+    let timer = Timer(seconds, flag)
+    return { timer.stop() }
+  }
+
   private func wait() {
     let end = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < end, phase.load(ordering: .acquiring) == .runs {

@@ -1,5 +1,7 @@
 import CKernels
 import Foundation
+import Notebook
+import Syntax
 import Tensor
 import TestSupport
 import Testing
@@ -32,8 +34,11 @@ import Testing
   }
 
   @Test func theNotebookUsesEveryOperation() throws {
-    let text = try String(contentsOf: Self.notebook, encoding: .utf8)
-    let calls = Set(text.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
+    let document = try Document(name: "notebook", bytes: Array(try Data(contentsOf: Self.notebook)))
+    let calls = Set(
+      document.cells.flatMap { cell in
+        tokens(of: cell.source).map { cell.source.text(in: $0.span) }
+      })
     let missing = Operation.all.filter { $0.group != .operator && !calls.contains($0.name) }
     #expect(missing.map(\.name) == [])
   }

@@ -188,4 +188,40 @@ import Testing
     #expect(run.errors.contains("apt install dataset-fashion-mnist"))
     #expect(run.errors.contains("etude data get fashion-mnist"))
   }
+
+  /// `run` and `replay` judge an error cell alike, and a notebook's own seed wins in both.
+  @Test func runAndReplayAgree() throws {
+    let folder = try TemporaryFolder()
+    let fine = try folder.file("a.nb", "```etude error\n1\n```\n```etude\n2\n```\n")
+    for command in ["run", "replay"] {
+      let run = try etude(command, fine)
+      #expect(run.code == 1)
+      #expect(run.errors.contains(":1:1: cell 1: this cell is marked `error` and does not fail"))
+    }
+    let seeded = try folder.file("b.nb", "---\nseed: 4\n---\n```etude\nrand(2)\n```\n")
+    #expect(try etude("replay", "--accept", seeded).code == 0)
+    let plain = try etude("run", seeded)
+    let other = try etude("run", "--seed", "9", seeded)
+    #expect(plain.output == other.output && plain.errors == "")
+    let warning = "warning: the notebook states its seed, 4, so --seed 9 has no effect"
+    #expect(other.errors == "\(seeded):1:1: \(warning)\n")
+    #expect(try etude("replay", "--seed", "9", seeded).errors == other.errors)
+    let free = try folder.file("c.nb", "```etude\nrand(2)\n```\n")
+    #expect(try etude("run", free).output != etude("run", "--seed", "9", free).output)
+  }
+
+  @Test func filesWithoutCells() throws {
+    let folder = try TemporaryFolder()
+    for text in ["", "# Title\n"] {
+      let file = try folder.file("a.nb", text)
+      let run = try etude("replay", file)
+      #expect(run.code == 0)
+      #expect(run.errors == "\(file):1:1: warning: there are no cells in this file\n")
+      #expect(try etude("replay", "--strict", file).code == 1)
+    }
+  }
+
+  @Test func codeMayBeginWithAMinus() throws {
+    #expect(try etude("-c", "-5 % 3").output == "1\n")
+  }
 }

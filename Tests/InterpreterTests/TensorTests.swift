@@ -121,6 +121,22 @@ struct TensorTests {
 
 @Suite("Trees and gradients")
 struct TreeTests {
+  @Test(
+    "A number means the same while a gradient follows it",
+    arguments: [
+      ("(h, g) = ((x, 1), (x, 2)); len(h + g) * x", 4.0),
+      ("h = (); for i in 0..3 { h = h + (x * i,) }; len(h) * x", 3),
+      ("sum(f64((x, x * 2)))", 3),
+      ("sum(f64(((x, 1), (2, x ^ 2)))[1])", 6),
+      ("(len(leaves({a: x})) + 1) * x", 1),
+    ])
+  func numbersUnderGradient(_ body: String, _ slope: Double) {
+    #expect(
+      screen("fn f(x) { \(body) }; (type(grad(f)(3)), grad(f)(3))")
+        == "(\"number\", \(Int(slope)))")
+    #expect(screen("fn f(x) { \(body) }; check_grad(f, 3) < 1e-6") == "true")
+  }
+
   @Test("Arithmetic maps over the floating tensors of trees of one structure")
   func arithmetic() {
     let p = "p = {w: [1, 2], rate: 0.5, name: \"a\"}; g = {w: [10, 20], rate: 9, name: \"b\"}"

@@ -105,6 +105,7 @@ extension Machine {
           "these tuples nest \(sizes.count) deep, and a tensor has at most "
             + "\(Shape.maximumRank) axes", argument: 0)
       }
+      if hasTracked(value) { return .tensor(try stacked(value, dtype)) }
       var elements: [Double] = []
       flatten(value, into: &elements)
       return .tensor(
@@ -130,6 +131,22 @@ extension Machine {
     guard let first = shape(of: tuple[0]) else { return nil }
     for element in tuple.elements.dropFirst() where shape(of: element) != first { return nil }
     return [tuple.count] + first
+  }
+
+  /// Whether a gradient follows a number in nested tuples.
+  private func hasTracked(_ value: Value) -> Bool {
+    if case .tuple(let tuple) = value { return tuple.elements.contains(where: hasTracked) }
+    return value.asTensor?.isTracked ?? false
+  }
+
+  /// Nested tuples of numbers as a tensor that gradients flow through.
+  private func stacked(_ value: Value, _ dtype: DType) throws -> Tensor {
+    guard case .tuple(let tuple) = value else {
+      if case .tensor(let t) = value { return try context.convert(t, dtype) }
+      return try context.makeTensor(
+        shape: Shape([]), dtype: dtype, elements: [flatNumber(value)!])
+    }
+    return try context.stack(try tuple.elements.map { try stacked($0, dtype) })
   }
 
   private func flatten(_ value: Value, into elements: inout [Double]) {

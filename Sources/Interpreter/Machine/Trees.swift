@@ -9,10 +9,13 @@ struct LeafError: Error {
   var path: String
 }
 
-/// Whether a value is a leaf that arithmetic and gradients reach.
-func isLeaf(_ value: Value) -> Bool {
-  if case .tensor(let t) = value { return t.dtype.isFloating }
-  return false
+/// Whether a value is a leaf that arithmetic and gradients reach. A plain number is none, and so
+/// neither is one that a gradient follows: a program means the same under `grad`.
+func isLeaf(_ value: Value) -> Bool { leaf(value) != nil }
+
+private func leaf(_ value: Value) -> Tensor? {
+  guard case .tensor(let t) = value, t.dtype.isFloating, !t.isWeak else { return nil }
+  return t
 }
 
 /// Whether a value is a record or tuple, with or without leaves.
@@ -46,7 +49,7 @@ func hasLeaves(_ value: Value) -> Bool {
 
 /// The leaves in order, with the path to each.
 func leaves(_ value: Value) -> [Tensor] {
-  if case .tensor(let t) = value, t.dtype.isFloating { return [t] }
+  if let t = leaf(value) { return [t] }
   return children(value)?.flatMap(leaves) ?? []
 }
 
@@ -57,7 +60,7 @@ func mappingLeaves(_ tree: Value, _ f: (Tensor) throws -> Value) rethrows -> Val
 
 /// The same, or nil for what has no leaves and stays as it is.
 private func changingLeaves(_ tree: Value, _ f: (Tensor) throws -> Value) rethrows -> Value? {
-  if case .tensor(let t) = tree, t.dtype.isFloating { return try f(t) }
+  if let t = leaf(tree) { return try f(t) }
   guard let parts = children(tree) else { return nil }
   let changed = try parts.map { try changingLeaves($0, f) }
   if changed.allSatisfy({ $0 == nil }) { return nil }

@@ -104,8 +104,16 @@ public final class Session {
         output = saved
       }
       do {
+        output = []
         let program = try parsed(source, isInteractive: false)
-        return .success(try machine.evaluate(program).value)
+        let value = try machine.evaluate(program).value
+        // What it showed would be lost, and a claim would never be judged.
+        guard output.isEmpty else {
+          throw Diagnostic(
+            .value, "a checked value is computed, and prints and claims nothing", source: source,
+            hint: "put the claim into a cell")
+        }
+        return .success(value)
       } catch {
         return .failure(withReason(finished(error, source)))
       }
