@@ -38,7 +38,7 @@ let package = Package(
     floor("Syntax", ["Diagnostics"]),
     floor("Tensor", ["CKernels", "CDigest"]),
     floor("Interpreter", ["Diagnostics", "Syntax", "Tensor", "CStdlib", "CDigest"]),
-    floor("Datasets", ["Interpreter", "Tensor", "Diagnostics", "CZlib", "CDigest"]),
+    floor("Datasets", ["Interpreter", "Syntax", "Tensor", "Diagnostics", "CZlib", "CDigest"]),
     floor("Figures", ["Interpreter", "Tensor", "Diagnostics"]),
     floor(
       "Notebook",

@@ -54,7 +54,7 @@ public final class DataAccess: Sendable {
           """,
         example: "fashion_mnist().dev[0].shape  # (5000, 784)"
       ) { [self] call in try fashionMNIST(call) }
-    ]
+    ].map { $0.grouped("data") } + fileBuiltins.map { $0.grouped("files") }
   }
 
   private func fashionMNIST(_ call: Call) throws -> Value {

@@ -28,6 +28,8 @@ public struct Builtin: Sendable {
   public let documentation: String
   /// Code that can be run, each shown line followed by `# ` and what it shows.
   public let example: String
+  /// The group of the reference it stands in; nil for that of the list it is made in.
+  public private(set) var group: String?
   /// What a call does.
   public let body: @Sendable (inout Call) throws -> Value
 
@@ -58,6 +60,13 @@ public struct Builtin: Sendable {
     documentation = doc
     self.example = example
     self.body = body
+  }
+
+  /// The builtin in a group of the reference.
+  public func grouped(_ group: String) -> Builtin {
+    var result = self
+    result.group = group
+    return result
   }
 
   private static func parameter(of text: Substring) -> Parameter {
