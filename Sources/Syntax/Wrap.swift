@@ -54,7 +54,11 @@ extension Layout {
     if let arrow = fitting.last(where: { $0.kind == .arrow && restFits($0, line, indent + 4) }) {
       return arrow
     }
-    if let block = all.first(where: { $0.kind == .block }) { return block }
+    if let block = all.first(where: { $0.kind == .block }) {
+      // `x = if …` stays whole under its name when it can.
+      let binding = fitting.first { $0.kind == .binding && restFits($0, line, indent + 2) }
+      return binding ?? block
+    }
     let infixes = fitting.compactMap { candidate -> (Precedence, Candidate)? in
       if case .infix(let precedence) = candidate.kind { return (precedence, candidate) }
       return nil

@@ -22,7 +22,7 @@ struct Etude: ParsableCommand {
       usage or an unreadable file, 124 time limit, 130 interrupted.
       """,
     version: "etude \(version)",
-    subcommands: [Run.self, Replay.self, Format.self, Data.self])
+    subcommands: [Run.self, Replay.self, Format.self, Lint.self, Doc.self, Data.self])
 
   @Option(
     name: .short, parsing: .unconditional,

@@ -69,8 +69,7 @@ let studyBuiltins: [Builtin] = [
         .name, "there is no documentation for `\(name)`", argument: 0,
         hint: near.map { "did you mean `\($0)`?" })
     }
-    let example = documentation.example.isEmpty ? "" : "\n\n" + documentation.example
-    call.emitText(documentation.signature + "\n\n" + documentation.text + example)
+    call.emitText(documentation.rendered)
     return .nothing
   },
   Builtin(

@@ -8,7 +8,7 @@ public final class Session {
   public let options: SessionOptions
   /// Set from another thread, it ends the running cell.
   public let interrupt: InterruptFlag
-  private var machine: Machine!
+  private(set) var machine: Machine!
   /// What `seed(n)` set, else the options' seed: later cells derive their streams from it.
   var seed: UInt64
   private var output: [OutputItem] = []
@@ -202,6 +202,11 @@ public struct Documentation: Sendable {
   public var text: String
   /// Code that can be run; empty when it is part of the text.
   public var example: String
+
+  /// All of it as text for a screen.
+  public var rendered: String {
+    signature + "\n\n" + text + (example.isEmpty ? "" : "\n\n" + example)
+  }
 }
 
 extension Machine {

@@ -1,0 +1,136 @@
+import ArgumentParser
+import Datasets
+import Diagnostics
+import Interpreter
+import Notebook
+import Syntax
+
+/// `etude lint`
+struct Lint: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Look for what is allowed and probably not meant.",
+    discussion: """
+      unused: a variable or function that nothing reads. shadowed: a library name, or a parameter \
+      around, that is bound again. constant: a claim or checked value with no computation behind it. \
+      unlabelled: a cell that draws random numbers and has no label. discarded: a value that goes \
+      nowhere. unreachable: a statement after a return.
+
+      A comment `# lint: CODE, reason` on the line or the one above lets a finding be; so does a \
+      name that starts with `_`.
+      """)
+
+  @ArgumentParser.Argument(
+    help: "Programs (.et), notebooks (.nb, .md), or folders: all .et and .nb below.",
+    completion: .file(extensions: ["et", "nb", "md"]))
+  var paths: [String]
+
+  func run() throws {
+    let files = try filesNamed(
+      paths, endings: [".et", ".nb"], kind: "programs or notebooks (.et, .nb)")
+    let work = Linting()
+    var worst: ExitCode?
+    for file in files {
+      let code = onLargeStack { work.lint(file) }
+      if let code, worst == nil || code == .unusable { worst = code }
+    }
+    if let worst { throw worst }
+  }
+}
+
+/// One run of `etude lint`.
+private struct Linting {
+  private let library: Set<String>
+  private let drawing: Set<String>
+
+  init() {
+    let session = referenceSession()
+    library = Set(session.libraryNames)
+    drawing = drawingNames(session)
+  }
+
+  /// Looks through a file; the exit code of what is wrong with it.
+  func lint(_ path: String) -> ExitCode? {
+    let style = RenderStyle(width: Terminal.width ?? 100)
+    do {
+      let bytes = try Disk.read(path)
+      if path.hasSuffix(".et") { return tell(try script(path, bytes), path) }
+      let document = try Document(name: path, bytes: bytes)
+      let (findings, problems) = document.linting(library: library, drawing: drawing)
+      for (cell, problem) in problems {
+        Terminal.complain(message(problem, in: cell, of: path, style: style))
+      }
+      let code = tell(findings, path)
+      return problems.isEmpty ? code : .difference
+    } catch let problem as DataProblem {
+      Terminal.complain("etude: \(problem.message)\n")
+      return .unusable
+    } catch let problem as Diagnostic {
+      Terminal.complain(message(problem, style: style))
+      return path.hasSuffix(".et") ? .difference : .unusable
+    } catch {
+      return .unusable
+    }
+  }
+
+  private func script(_ path: String, _ bytes: [UInt8]) throws(Diagnostic) -> [PlacedFinding] {
+    let source = try SourceText.decode(name: path, bytes: bytes)
+    let result = parse(source)
+    guard case .program(let program) = result else {
+      throw result.error ?? Diagnostic(.syntax, "this is not a program", source: source)
+    }
+    // A file of the library itself may define the library's names.
+    var linter = Linter(library: library.subtracting(defined(program)), drawing: drawing)
+    linter.check(program)
+    linter.finish()
+    return linter.findings.map { finding in
+      let place = source.position(of: Int(finding.span.lower))
+      return PlacedFinding(line: place.line, column: place.column, finding: finding)
+    }.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+  }
+
+  /// Names that a file defines for others: functions with documentation.
+  private func defined(_ program: Program) -> Set<String> {
+    Set(
+      program.statements.compactMap { statement in
+        guard case .function(let definition) = statement.kind, definition.documentation != nil
+        else {
+          return nil
+        }
+        return definition.name.name
+      })
+  }
+
+  private func tell(_ findings: [PlacedFinding], _ path: String) -> ExitCode? {
+    for placed in findings {
+      let finding = placed.finding
+      Terminal.write(
+        "\(path):\(placed.line):\(placed.column): warning[\(finding.code.rawValue)]: "
+          + finding.message + "\n" + (finding.hint.map { "  hint: \($0)\n" } ?? ""))
+    }
+    return findings.isEmpty ? nil : .difference
+  }
+}
+
+/// Library names whose call may draw random numbers: the builtins that draw, and what reaches them
+/// in the library's own text.
+private func drawingNames(_ session: Session) -> Set<String> {
+  let random = session.reference.first { $0.title == "random numbers" }?.entries ?? []
+  // `seed`, `with_seed` and `fork` move streams and draw nothing themselves.
+  var drawing = Set(random.map(\.name)).subtracting(["seed", "with_seed", "fork"])
+  var reads: [String: Set<String>] = [:]
+  for name in session.libraryNames {
+    guard let text = session.sourceText(of: name) else { continue }
+    let source = SourceText(name: name, text: text)
+    reads[name] = Set(
+      tokens(of: source).filter { $0.kind == .name }.map { source.text(in: $0.span) })
+  }
+  var isGrowing = true
+  while isGrowing {
+    isGrowing = false
+    for (name, names) in reads where !drawing.contains(name) && !names.isDisjoint(with: drawing) {
+      drawing.insert(name)
+      isGrowing = true
+    }
+  }
+  return drawing
+}
