@@ -145,7 +145,9 @@ struct CSVTable {
           at += 1
           guard at < file.count, file[at] == UInt8(ascii: "\"") else {
             let text = String(decoding: bytes, as: UTF8.self)
-            guard text.utf8.elementsEqual(bytes) else { throw notUTF8(start) }
+            guard text.utf8.elementsEqual(bytes) else {
+              throw notUTF8(place.line, place.column)
+            }
             return Field(text: text, line: place.line, column: place.column, isQuoted: true)
           }
         }
@@ -161,13 +163,16 @@ struct CSVTable {
 
     func text(_ range: Range<Int>) throws(DataProblem) -> String {
       let text = String(decoding: file[range], as: UTF8.self)
-      guard text.utf8.elementsEqual(file[range]) else { throw notUTF8(range.lowerBound) }
+      guard text.utf8.elementsEqual(file[range]) else {
+        throw notUTF8(line, column(range.lowerBound))
+      }
       return text
     }
 
-    func notUTF8(_ place: Int) -> DataProblem {
-      problem(
-        place, "this field is not UTF-8",
+    /// Of a field that began at a line and column; it may have gone on over several lines.
+    func notUTF8(_ line: Int, _ column: Int) -> DataProblem {
+      DataProblem(
+        "\(name):\(line):\(column): this field is not UTF-8",
         hint: "Korean Windows writes CP949: iconv -f CP949 -t UTF-8 old.csv > new.csv")
     }
   }
