@@ -22,9 +22,6 @@ public enum Interrupts {
     count.store(0, ordering: .sequentiallyConsistent)
   }
 
-  /// True when Ctrl-C was pressed since the flag was directed.
-  public static var wasPressed: Bool { count.load(ordering: .sequentiallyConsistent) > 0 }
-
   /// Takes over Ctrl-C. A read that waits is ended by it rather than begun again, so that a prompt
   /// can drop its line.
   public static func install() {

@@ -48,10 +48,19 @@ extension Parser {
     return head[..<start.lowerBound] + "in " + range
   }
 
-  /// The token that begins the next line.
+  /// The token past the statement that goes on after a token: on the next line, or what closes a
+  /// bracket round the statement.
   private func endOfLine(after index: Int) -> Int {
     var at = index + 1
-    while tokens[at].kind != .end, !tokens[at].isFirstOnLine { at += 1 }
+    while tokens[at].kind != .end, tokens[at].kind != .semicolon, !tokens[at].isFirstOnLine {
+      let partner = Int(tokens[at].partner)
+      if partner >= 0, partner < at {
+        if partner < index { break }
+        at += 1
+      } else {
+        at = max(at, partner) + 1
+      }
+    }
     return at
   }
 
@@ -237,14 +246,22 @@ extension Parser {
     }
   }
 
-  /// `def f(x):` to `fn f(x) {`.
+  /// `def f(x):` to `fn f(x) { … }`, and `def f(x): return x` to `fn f(x) = x`.
   private func definitionEdits() -> [(span: Span, text: String)] {
     var edits = [(span: token.span, text: "fn")]
-    let line = source.line(of: Int(token.span.lower))
-    var at = position
-    while tokens[at].kind != .end, source.line(of: Int(tokens[at].span.lower)) == line { at += 1 }
-    let last = tokens[at - 1]
-    if last.kind == .colon { edits.append((last.span, " { … }")) }
+    guard tokens[position + 2].kind == .leftParenthesis, tokens[position + 2].partner > 0 else {
+      return edits
+    }
+    let colon = Int(tokens[position + 2].partner) + 1
+    guard tokens[colon].kind == .colon else { return edits }
+    let next = tokens[colon + 1]
+    if next.isFirstOnLine || next.kind == .end {
+      edits.append((tokens[colon].span, " { … }"))
+    } else {
+      let isReturn = next.kind == .return
+      let upper = isReturn ? Int(next.span.upper) : Int(tokens[colon].span.upper)
+      edits.append((Span(Int(tokens[colon].span.lower), upper), " ="))
+    }
     return edits
   }
 

@@ -83,14 +83,6 @@ extension Token.Kind {
   /// True for the words of the language; they can't be names.
   public var isKeyword: Bool { Self.keywords[rawValue] != nil }
 
-  /// True for marks that take values: a highlighter's operators.
-  public var isOperator: Bool {
-    switch self {
-    case .and, .or, .not, .in, .range, .spread, .arrow, .pipe, .bind: true
-    default: infixes[self] != nil || updateOperators[self] != nil
-    }
-  }
-
   /// How a message names it: a fixed spelling stands in backquotes.
   var words: String {
     switch self {

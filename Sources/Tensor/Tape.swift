@@ -15,7 +15,6 @@ struct Backward {
   }
 
   var arguments: Arguments { Arguments(node.arguments) }
-  var operandCount: Int { node.inputs.count }
 
   /// Operand `i` as it was given, before broadcasting and conversion.
   func operand(_ i: Int) -> Operand { node.inputs[i] }

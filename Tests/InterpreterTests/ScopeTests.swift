@@ -116,4 +116,13 @@ struct ScopeTests {
     #expect(session["a"]?.asNumber == 1)
     #expect(session.names == ["a"])
   }
+
+  @Test("Names of the library that begin with _ are its own")
+  func privateNames() {
+    let session = Session()
+    #expect(!session.libraryNames.contains { $0.hasPrefix("_") })
+    #expect(failure("_anything(1)")?.code == .name)
+    #expect(failure("_anything")?.hint == nil)
+    #expect(session.documentation(of: "_anything") == nil)
+  }
 }

@@ -27,4 +27,27 @@ func screen(_ text: String, name: String = "cell \"test\"") -> String {
   func errors(file: String) throws {
     try checkGoldenCases("errors/\(file).golden") { screen($0) }
   }
+
+  /// What a hint writes can be typed: `…` stands for whatever the reader has there. The others say
+  /// in words what no line can.
+  @Test func hintsOfHabitsCanBeTyped() throws {
+    let inWords: Set<String> = [
+      "} else if b { 2 }", "(1, 2) is a tuple, [1, 2] a tensor, {a: 1} a record",
+      "zeros((2, 3)), exp(x), help(\"zeros\")",
+      "pass `n` in, return it and bind it where it is called",
+    ]
+    let text = try String(
+      contentsOf: fixtures.appendingPathComponent("errors/habits.golden"), encoding: .utf8)
+    let hints = text.split(separator: "\n").compactMap { line -> String? in
+      line.hasPrefix("  hint: ") ? String(line.dropFirst(8)) : nil
+    }
+    #expect(hints.count > 50)
+    for hint in hints where !inWords.contains(hint) {
+      // Inside of a function, so that `return` may be there.
+      let code = hint.replacingOccurrences(of: "…", with: "1")
+      let source = SourceText(name: "hint", text: "fn hint() {\n\(code)\n}")
+      let isProgram = if case .program = parse(source) { true } else { false }
+      #expect(isProgram, "\(hint)")
+    }
+  }
 }

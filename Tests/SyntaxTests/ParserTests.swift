@@ -223,6 +223,5 @@ private func spelling(_ text: String, isInteractive: Bool = false) throws -> Str
         "comment # c", "end ",
       ])
     #expect(Token.Kind.for.isKeyword && !Token.Kind.name.isKeyword)
-    #expect(Token.Kind.pipe.isOperator && Token.Kind.and.isOperator && !Token.Kind.comma.isOperator)
   }
 }

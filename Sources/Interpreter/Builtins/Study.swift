@@ -118,7 +118,14 @@ private func claimOutcome(_ call: Call) throws -> ClaimOutcome {
   let holds: Bool
   switch condition {
   case .bool(let flag): holds = flag
-  case .tensor(let t) where t.dtype == .bool: holds = t.elements().allSatisfy { $0 != 0 }
+  case .tensor(let t) where t.dtype == .bool:
+    guard t.shape.elementCount > 0 else {
+      throw call.error(
+        .value,
+        "a claim about no elements says nothing, and this condition is \(describe(condition))",
+        argument: 1)
+    }
+    holds = t.elements().allSatisfy { $0 != 0 }
   default: throw call.mismatch(1, "true, false or a bool tensor")
   }
   var bar: Double?

@@ -35,7 +35,7 @@ extension Machine {
           if let value = globals[slot] {
             r[d] = value
           } else {
-            r[d] = try libraryValue(slot, depth, base &+ size)
+            r[d] = try publicValue(slot, depth, base &+ size)
           }
         case .loadLibrary(let d, let slot):
           if let value = libraryValues[slot] {
@@ -172,7 +172,7 @@ extension Machine {
         case .callName(let f, let n, let slot):
           var target = globals.entry(slot, n)
           if target == nil {
-            r[f] = try globals[slot] ?? libraryValue(slot, depth, base &+ size)
+            r[f] = try globals[slot] ?? publicValue(slot, depth, base &+ size)
             target = r.entry(f, n)
             if target == nil {
               (self.depth, self.top) = (depth, base &+ size)

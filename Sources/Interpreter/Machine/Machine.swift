@@ -152,6 +152,13 @@ final class Machine {
         span: program.sites[address].span))
   }
 
+  /// The library's value for a name that no variable has.
+  func publicValue(_ slot: Int32, _ depth: Int, _ top: Int) throws -> Value {
+    let name = names.names[Int(slot)]
+    if Library.isPrivate(name) { throw unknownName(name) }
+    return try libraryValue(slot, depth, top)
+  }
+
   /// A library value, compiled at its first use. What it needs may run in frames from `depth` and
   /// registers from `top` on.
   func libraryValue(_ slot: Int32, _ depth: Int, _ top: Int) throws -> Value {

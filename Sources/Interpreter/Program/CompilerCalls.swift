@@ -33,6 +33,7 @@ extension FunctionBuilder {
       } else {
         try scoped { try expression(function, to: f) }
       }
+      try checkBrackets(function, arguments)
       let claim = try claimSides(function, arguments, piped: first != nil)
       for argument in arguments {
         switch argument {
@@ -68,6 +69,30 @@ extension FunctionBuilder {
         emit(site.names.isEmpty ? .call(f, count) : .callNamed(f, count), place)
       }
       if f != d { emit(.move(d, f), Site(span)) }
+    }
+  }
+
+  /// `i32([16777217])`: brackets make f32, which holds no such integer, before `i32` sees it.
+  private func checkBrackets(_ function: Expression, _ arguments: [Argument]) throws {
+    guard case .name(let name) = function.kind, name == "i32" || name == "u8",
+      case .positional(let value)? = arguments.first, case .tensor(let elements) = value.kind,
+      let (wide, span) = elements.lazy.compactMap({ self.rounded($0) }).first
+    else { return }
+    let tuple = unit.source.text(in: value.span).dropFirst().dropLast()
+    throw error(
+      .value,
+      "brackets make f32, which has no \(Int(wide).grouped), only "
+        + "\(Int(Double(Float(wide))).grouped)", span,
+      hint: elements.count < 9 ? "\(name)((\(tuple)\(elements.count == 1 ? "," : "")))" : nil)
+  }
+
+  /// A whole number literal, negated or not, that f32 would round.
+  private func rounded(_ element: Expression) -> (Double, Span)? {
+    switch element.kind {
+    case .number(let x) where x == x.rounded() && abs(x) < 0x1p53 && Double(Float(x)) != x:
+      (x, element.span)
+    case .unary(.minus, _, let operand): rounded(operand)
+    default: nil
     }
   }
 

@@ -34,7 +34,7 @@ final class Library {
       files[name] = lines
       for (definition, range) in Library.definitions(lines) {
         places[definition] = Place(file: name, lines: range)
-        names.append(definition)
+        if !Library.isPrivate(definition) { names.append(definition) }
       }
     }
     self.names = names
@@ -74,7 +74,13 @@ final class Library {
     return found
   }
 
-  func contains(_ name: String) -> Bool {
+  /// Whether only the library itself sees a name of its own: one that begins with `_`.
+  static func isPrivate(_ name: String) -> Bool { name.utf8.first == UInt8(ascii: "_") }
+
+  /// Whether users find a name here.
+  func contains(_ name: String) -> Bool { !Library.isPrivate(name) && defines(name) }
+
+  private func defines(_ name: String) -> Bool {
     builtins[name] != nil || places[name] != nil || values[name] != nil
   }
 
@@ -119,7 +125,7 @@ final class Library {
     }
     var slot = 0
     while slot < machine.names.names.count {
-      if contains(machine.names.names[slot]) {
+      if defines(machine.names.names[slot]) {
         _ = try machine.libraryValue(Int32(slot), machine.depth, machine.top)
       }
       slot += 1

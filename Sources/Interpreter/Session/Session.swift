@@ -240,7 +240,8 @@ extension Machine {
 
   func documentation(of name: String) -> Documentation? {
     let variable = names.existing(name).flatMap { globals[Int32($0)] }
-    let value = variable ?? (try? library.value(of: name, on: self))
+    let value =
+      variable ?? (library.contains(name) ? try? library.value(of: name, on: self) : nil)
     guard case .function(let f) = value else { return nil }
     return documentation(of: f)
   }
