@@ -22,7 +22,7 @@ import Testing
     (.type, "fn f(v) = 0; n = \"a\" * 2"), (.value, "seed(3); x = rand(9); fail(\"late\")"),
     (.value, "y = 1; z = 2; (x, n, w) = (1, 2)"), (.index, "x[1] = 7; x[9] = 7"),
     (.shape, "r.deep.a[1] = 9; x @ [1, 2]"), (.dtype, "i = i32([1]); i[0] = 0.5"),
-    (.overflow, "n += 1; i32([2147483647]) + 1"), (.argument, "n = 5; f(1, 2)"),
+    (.overflow, "n += 1; i32((2147483647,)) + 1"), (.argument, "n = 5; f(1, 2)"),
     (.gradient, "n = 9; grad(v -> { w = v * v; [w, w] })(2)"),
     (.value, "grad(v -> { print(v); fail(\"inside\") })(1)"),
     (.value, "fork(\"a\", () -> { seed(5); rand(3); fail(\"inside\") })"),
