@@ -4,7 +4,8 @@ import Testing
 /// it states is not so, and there the claim fails.
 @Suite struct LessonTests {
   static let lessons = [
-    "00-tour", "01-neural-network", "02-activation-and-gradient-descent", "tutorial",
+    "00-tour", "01-neural-network", "02-activation-and-gradient-descent", "03-train-dev-test",
+    "04-basic-recipe", "05-random-seed", "06-weight-initialization", "tutorial",
   ]
 
   @Test(arguments: lessons)
