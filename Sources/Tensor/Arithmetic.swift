@@ -110,6 +110,12 @@ extension Context {
       let high = try power(try power(x, 16), n / 16)
       return try multiply(high, try power(x, n % 16))
     }
+    if x.dtype.isFloating,
+      let result = try putOff(
+        ET_STEP_POWER, UInt32(n), x.dtype, to: x.dtype, x.shape, cost: 2, .tensor(x))
+    {
+      return result
+    }
     let source = try contiguous(x)
     defer { extendLifetime(source) }
     let result = try allocate(x.dtype, x.shape, isWeak: x.isWeak)

@@ -45,7 +45,7 @@ import CKernels
 
 extension Tensor {
   /// Whether all elements are one and the same in memory.
-  fileprivate var isOneElementRepeated: Bool {
+  var isOneElementRepeated: Bool {
     if count == 1 { return true }
     for axis in 0..<shape.count where shape[axis] != 1 && strides[axis] != 0 { return false }
     return true
@@ -53,7 +53,7 @@ extension Tensor {
 
   /// Whether neighbours along the innermost axis of more than one element are neighbours in memory,
   /// or one and the same.
-  fileprivate var hasEvenRuns: Bool {
+  var hasEvenRuns: Bool {
     var axis = shape.count - 1
     while axis >= 0 {
       if shape[axis] != 1 { return strides[axis] == 1 || strides[axis] == 0 }

@@ -12,6 +12,7 @@ import CKernels
   let pool: MemoryPool
   let workers: WorkerPool
   let slots = NumberSlots()
+  let chain: Chain
 
   /// Gradient calls that are running their forward part.
   var recordingDepth = 0
@@ -30,6 +31,7 @@ import CKernels
     unsafe kernels = level.kernels
     pool = MemoryPool(limit: memoryLimit)
     workers = WorkerPool(threads: threads)
+    unsafe chain = Chain(kernels, pool, workers)
     stream = .root(seed: 0)
     et_set_rounding()
   }
@@ -42,18 +44,28 @@ import CKernels
     unsafe kernels = other.kernels
     pool = other.pool
     workers = WorkerPool(threads: threads)
+    unsafe chain = Chain(kernels, pool, workers)
     stream = other.stream
     et_set_rounding()
   }
 
-  deinit { workers.stop() }
+  deinit {
+    chain.flush()
+    workers.stop()
+  }
+
+  /// Computes what was put off. Another thread may see this one's tensors only after it.
+  public func settle() { chain.flush() }
 
   /// Whether a gradient is recording what is computed.
   public var isTaping: Bool { recordingDepth > 0 }
   /// Threads that share the work.
   public var threadCount: Int { workers.threadCount }
   /// Bytes now in use by tensors.
-  public var liveBytes: Int { pool.liveBytes }
+  public var liveBytes: Int {
+    chain.flush()
+    return pool.liveBytes
+  }
 
   /// Throws if asked to stop.
   public func checkInterrupt() throws(TensorError) {
@@ -72,6 +84,7 @@ import CKernels
   func parallel(
     _ count: Int, to dtype: DType? = nil, _ body: (Int) -> et_status
   ) throws(TensorError) {
+    chain.flush()  // no block may be the first to need an element
     var statuses = [et_status](repeating: ET_OK, count: count)
     unsafe statuses.withUnsafeMutableBufferPointer { statuses in
       nonisolated(unsafe) let results = unsafe statuses

@@ -90,6 +90,42 @@ extension Context {
       })
   }
 
+  /// Puts off a step of a chain; nil if it is to be done at once.
+  func putOff(
+    _ kind: et_step_kind, _ op: UInt32, _ type: DType, to dtype: DType, _ shape: Shape, cost: Int,
+    _ a: Operand, _ b: Operand? = nil, _ c: Operand? = nil
+  ) throws(TensorError) -> Tensor? {
+    guard Chain.takes(shape), !interrupt.isSet else { return nil }
+    let x = try readable(a, shape)
+    let y: Operand? = if let b { try readable(b, shape) } else { nil }
+    let z: Operand? = if let c { try readable(c, shape) } else { nil }
+    return chain.add(kind, op, type, to: dtype, shape, cost: cost, x, y, z)
+  }
+
+  private func putOff(
+    _ kernel: PairKernel, _ a: Operand, _ b: Operand, _ type: DType, to dtype: DType,
+    _ shape: Shape, cost: Int
+  ) throws(TensorError) -> Tensor? {
+    switch kernel {
+    case .arithmetic(let op) where type.isFloating:
+      try putOff(ET_STEP_BINARY, op.rawValue, type, to: dtype, shape, cost: cost, a, b)
+    case .compare(let op):
+      try putOff(ET_STEP_COMPARE, op.rawValue, type, to: dtype, shape, cost: cost, a, b)
+    default: nil
+    }
+  }
+
+  /// An operand as a chain reads it: one that waits has the shape, others lie in even runs.
+  private func readable(_ operand: Operand, _ shape: Shape) throws(TensorError) -> Operand {
+    guard case .tensor(let t) = operand else { return operand }
+    if t.waitingStep != nil {
+      if t.shape != shape { chain.flush() }
+      return operand
+    }
+    if t.isContiguous || t.hasEvenRuns { return operand }
+    return .tensor(try contiguous(t))
+  }
+
   /// Sets all elements of a new tensor.
   func fill(_ t: Tensor, _ x: Double) {
     let scalar = unsafe slots.store(ScalarBytes(x, t.dtype), 0)
@@ -100,6 +136,12 @@ extension Context {
   func unary(
     _ op: et_unary_op, _ x: Tensor, to dtype: DType, cost: Int
   ) throws(TensorError) -> Tensor {
+    if x.dtype.isFloating,
+      let result = try putOff(
+        ET_STEP_UNARY, op.rawValue, x.dtype, to: dtype, x.shape, cost: cost, .tensor(x))
+    {
+      return result
+    }
     let source = try contiguous(x)
     defer { extendLifetime(source) }
     let result = try allocate(dtype, x.shape, isWeak: x.isWeak && dtype == .f64)
@@ -120,6 +162,9 @@ extension Context {
     cost: Int, isWeak: Bool = false
   ) throws(TensorError) -> Tensor {
     let shape = try broadcastShape(a, b)
+    if let result = try putOff(kernel, a, b, dtype, to: resultDType, shape, cost: cost) {
+      return result
+    }
     let result = try allocate(resultDType, shape, isWeak: isWeak)
     let n = shape.elementCount
     if n == 0 { return result }

@@ -79,6 +79,12 @@ extension Context {
   /// The same, unrecorded.
   func converted(_ t: Tensor, _ dtype: DType) throws(TensorError) -> Tensor {
     if t.dtype == dtype { return t }
+    if dtype.isFloating,
+      let result = try putOff(
+        ET_STEP_CONVERT, UInt32(t.dtype.rawValue), dtype, to: dtype, t.shape, cost: 1, .tensor(t))
+    {
+      return result
+    }
     let source = try contiguous(t)
     defer { extendLifetime(source) }
     let result = try allocate(dtype, t.shape)

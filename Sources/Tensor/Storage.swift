@@ -68,6 +68,35 @@ final class MemoryPool: Sendable {
     return (UInt(bitPattern: base), index)
   }
 
+  /// Counts bytes as live that a buffer will be taken from; false if the limit forbids it.
+  func reserve(_ bytes: Int) -> Bool {
+    state.withLock { state in
+      guard bytes <= limit - state.live else { return false }
+      state.live += bytes
+      return true
+    }
+  }
+
+  /// Gives reserved bytes back.
+  func release(_ bytes: Int) {
+    if bytes > 0 { state.withLock { $0.live -= bytes } }
+  }
+
+  fileprivate func takeReserved(_ bytes: Int) -> (base: UInt, sizeClass: Int) {
+    let (index, size) = MemoryPool.sizeClass(bytes)
+    let reused: UInt? = state.withLock { state in
+      state.live += size - bytes
+      guard let base = state.free[index].popLast() else { return nil }
+      state.kept -= size
+      return base
+    }
+    if let reused { return (reused, index) }
+    guard let base = unsafe aligned_alloc(64, size) else {
+      preconditionFailure("the system has less memory than the limit allows")
+    }
+    return (UInt(bitPattern: base), index)
+  }
+
   fileprivate func giveBack(_ base: UInt, _ index: Int, _ bytes: Int) {
     let size = MemoryPool.sizeClass(bytes).bytes
     let isKept = state.withLock { state in
@@ -91,6 +120,15 @@ final class MemoryPool: Sendable {
   /// Memory as it comes: whoever asks for it writes all of it.
   init(bytes: Int, pool: MemoryPool) throws(TensorError) {
     let (base, sizeClass) = try pool.take(bytes)
+    unsafe self.base = UnsafeMutableRawPointer(bitPattern: base)!
+    self.bytes = bytes
+    self.sizeClass = sizeClass
+    self.pool = pool
+  }
+
+  /// Memory out of what was reserved.
+  init(reserved bytes: Int, pool: MemoryPool) {
+    let (base, sizeClass) = pool.takeReserved(bytes)
     unsafe self.base = UnsafeMutableRawPointer(bitPattern: base)!
     self.bytes = bytes
     self.sizeClass = sizeClass

@@ -13,7 +13,11 @@ public final class Tensor: @unchecked Sendable {
   let strides: Strides
   /// Elements from the storage's base to the element at index 0.
   let offset: Int
-  let storage: Storage
+  /// Nil while the elements wait in a chain to be computed.
+  private var computed: Storage?
+  /// The chain and the step there that will compute it, while it waits.
+  private unowned(unsafe) let chain: Chain?
+  private var step = -1
   /// How it was computed, if a gradient is being recorded. Set once, before the tensor is shared.
   var node: Node?
 
@@ -26,7 +30,8 @@ public final class Tensor: @unchecked Sendable {
   ) {
     self.dtype = dtype
     self.shape = shape
-    self.storage = storage
+    computed = storage
+    unsafe chain = nil
     self.strides = strides
     self.offset = offset
     self.isWeak = isWeak
@@ -38,11 +43,44 @@ public final class Tensor: @unchecked Sendable {
   init(_ dtype: DType, _ shape: Shape, _ storage: Storage, isWeak: Bool = false) {
     self.dtype = dtype
     self.shape = shape
-    self.storage = storage
+    computed = storage
+    unsafe chain = nil
     strides = shape.rowMajorStrides
     offset = 0
     self.isWeak = isWeak
     isContiguous = true
+  }
+
+  /// A contiguous tensor that a step of a chain will compute.
+  init(_ dtype: DType, _ shape: Shape, waitingIn chain: Chain, step: Int) {
+    self.dtype = dtype
+    self.shape = shape
+    unsafe self.chain = chain
+    self.step = step
+    strides = shape.rowMajorStrides
+    offset = 0
+    isWeak = false
+    isContiguous = true
+  }
+
+  deinit {
+    if step >= 0 { unsafe chain!.disown(step) }
+  }
+
+  /// The memory of the elements, computed first if they wait.
+  var storage: Storage {
+    if let computed { return computed }
+    unsafe chain!.flush()
+    return computed!
+  }
+
+  /// The step of its chain that it waits for.
+  var waitingStep: Int? { step >= 0 ? step : nil }
+
+  /// Takes the elements that it waited for.
+  func settle(_ storage: Storage) {
+    computed = storage
+    step = -1
   }
 
   private static func isRowMajor(_ shape: Shape, _ strides: Strides) -> Bool {

@@ -122,6 +122,55 @@ et_status et_power(const et_kernels *k, et_dtype t, size_t n, const void *x, int
 et_status et_convert(const et_kernels *k, et_dtype from, et_dtype to, size_t n, const void *x,
                      void *y);
 
+// ---------------------------------------------------------------- chains
+
+// Elementwise steps over n elements, each of which reads numbers, arrays or what earlier steps made.
+// They are evaluated block by block, so what only passes between steps never leaves the cache. Each
+// step is a kernel above; none may be one that can fail.
+typedef enum {
+  ET_STEP_READ,     // elements of a view in order, into the slot's own temporary
+  ET_STEP_UNARY,    // op: et_unary_op
+  ET_STEP_BINARY,   // op: et_binary_op
+  ET_STEP_COMPARE,  // op: et_compare_op
+  ET_STEP_WHERE,    // condition, then the two choices, which type is about
+  ET_STEP_POWER,    // op: the exponent
+  ET_STEP_CONVERT,  // op: the dtype converted from, type: to
+} et_step_kind;
+
+typedef struct {
+  uint8_t kind, op, type;               // type: dtype of the operands
+  uint16_t result, operands[3];         // slots
+} et_step;
+
+typedef enum {
+  ET_SLOT_NUMBER,     // one element for all: `number`
+  ET_SLOT_ELEMENT,    // one element for all: at `data`
+  ET_SLOT_ARRAY,      // contiguous elements from `data` on
+  ET_SLOT_TEMPORARY,  // a block of elements that no one sees
+} et_slot_kind;
+
+// A view as et_copy_view takes it; rank is 1 or more, no size is 0.
+#define ET_VIEW_RANK 8
+typedef struct {
+  size_t rank, shape[ET_VIEW_RANK];
+  ptrdiff_t strides[ET_VIEW_RANK];
+} et_view;
+
+typedef struct {
+  uint8_t kind, bytes;  // bytes of an element
+  uint16_t temporary;   // which block of scratch, below `temporaries`
+  uint64_t number;
+  void *data;
+  const et_view *view;  // for ET_STEP_READ, of the elements at `data`
+} et_slot;
+
+// Computes elements [first, first + n) of each slot of kind ET_SLOT_ARRAY that is a result. Steps
+// stand in an order in which each reads only results of earlier ones. Threads divide the elements.
+// At most ET_CHAIN_SLOTS slots.
+#define ET_CHAIN_SLOTS 512
+et_status et_chain(const et_kernels *k, size_t step_count, const et_step *steps, size_t slot_count,
+                   const et_slot *slots, size_t temporaries, size_t first, size_t n);
+
 // ---------------------------------------------------------------- moving
 
 // y contiguous in row-major order = the view x of that shape; strides may be 0 or negative, x is

@@ -39,8 +39,10 @@ let studyBuiltins: [Builtin] = [
     doc: "Calls `f()`, prints how long it took on a line that is never compared, gives its result.",
     example: "time(() -> 1 + 1)  # 2"
   ) { call in
+    call.context.settle()
     let start = ContinuousClock.now
     let result = try call.apply(call.function(0), [])
+    call.context.settle()
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let text = seconds < 1 ? fixed(seconds * 1000, 1) + " ms" : fixed(seconds, 2) + " s"
     call.emit(.line(text: text, digestText: "", isVolatile: true))

@@ -220,6 +220,8 @@ extension Machine {
     guard memory.prepare(1 + cell.registerCount) else {
       throw tooManyParts(in: program)
     }
+    // What a cell binds is computed in it.
+    defer { context.settle() }
     return (try run(cell.entry, cell.registerCount), cell)
   }
 

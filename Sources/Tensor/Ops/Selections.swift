@@ -20,6 +20,11 @@ extension Context {
     let x = try side(a, dtype)
     let y = try side(b, dtype)
     let whole = try broadcastShape(condition, x, y)
+    if let result = try putOff(
+      ET_STEP_WHERE, 0, dtype, to: dtype, whole, cost: 1, .tensor(condition), x, y)
+    {
+      return result
+    }
     let isWeak = a.isWeakNumber && b.isWeakNumber && whole.isEmpty
     let result = try allocate(dtype, whole, isWeak: isWeak)
     let p = try SelectSide(.tensor(condition), whole, .bool, self, slot: 0)

@@ -1,0 +1,108 @@
+// Chains of elementwise steps, evaluated block by block: what one step hands to the next stays in
+// cache. Each step is the kernel that would compute it alone, so a chain changes no bit.
+#include "internal.h"
+
+// Elements of a block, and bytes for what lives only within one.
+enum { BLOCK = 1024, SCRATCH_BYTES = 128 << 10 };
+
+// Elements [first, first + n) of a view in row-major order.
+#define READ(T)                                                                               \
+  static void read_##T(const et_view *v, const T *x, size_t first, size_t n, T *y) {          \
+    const size_t inner = v->rank - 1, length = v->shape[inner];                               \
+    const ptrdiff_t step = v->strides[inner];                                                 \
+    size_t at[ET_VIEW_RANK], rest = first;                                                    \
+    for (size_t axis = v->rank; axis-- > 0; rest /= v->shape[axis]) {                         \
+      at[axis] = rest % v->shape[axis];                                                       \
+      x += (ptrdiff_t)at[axis] * v->strides[axis];                                            \
+    }                                                                                         \
+    for (;;) {                                                                                \
+      const size_t left = length - at[inner], run = left < n ? left : n;                      \
+      if (step == 1) memcpy(y, x, run * sizeof(T));                                           \
+      else if (step == 0) for (size_t i = 0; i < run; i++) y[i] = *x;                         \
+      else for (size_t i = 0; i < run; i++) y[i] = x[(ptrdiff_t)i * step];                    \
+      y += run;                                                                               \
+      if ((n -= run) == 0) return;                                                            \
+      x -= (ptrdiff_t)at[inner] * step;                                                       \
+      at[inner] = 0;                                                                          \
+      for (size_t axis = inner; axis-- > 0;) {                                                \
+        x += v->strides[axis];                                                                \
+        if (++at[axis] < v->shape[axis]) break;                                               \
+        x -= (ptrdiff_t)v->shape[axis] * v->strides[axis];                                    \
+        at[axis] = 0;                                                                         \
+      }                                                                                       \
+    }                                                                                         \
+  }
+READ(uint8_t)
+READ(uint32_t)
+READ(uint64_t)
+
+static void read(const et_slot *slot, size_t first, size_t n, void *y) {
+  switch (slot->bytes) {
+    case 1: read_uint8_t(slot->view, slot->data, first, n, y); break;
+    case 4: read_uint32_t(slot->view, slot->data, first, n, y); break;
+    default: read_uint64_t(slot->view, slot->data, first, n, y); break;
+  }
+}
+
+static et_status run(const et_kernels *k, const et_step *s, size_t n, void *const *at,
+                     const uint8_t *moves) {
+  const uint16_t *in = s->operands;
+  void *out = at[s->result];
+  switch (s->kind) {
+    case ET_STEP_UNARY: return k->unary[s->op][s->type](n, at[in[0]], out);
+    case ET_STEP_BINARY:
+      return k->binary[s->op][s->type](n, at[in[0]], moves[in[0]], at[in[1]], moves[in[1]], out);
+    case ET_STEP_COMPARE:
+      return k->compare[s->op][s->type](n, at[in[0]], moves[in[0]], at[in[1]], moves[in[1]], out);
+    case ET_STEP_WHERE:
+      return k->where[s->type](n, at[in[0]], moves[in[0]], at[in[1]], moves[in[1]], at[in[2]],
+                               moves[in[2]], out);
+    case ET_STEP_POWER: return k->power[s->type](n, at[in[0]], s->op, out);
+    case ET_STEP_CONVERT: return k->convert[s->op][s->type](n, at[in[0]], out);
+    default: return ET_UNSUPPORTED;
+  }
+}
+
+// Asks for a block before its turn: memory is slower than the steps, and hardware looks no further
+// than a page, which is what a block is.
+static void prefetch(const et_slot *slot, size_t first, size_t n) {
+  const char *from = (const char *)slot->data + first * slot->bytes;
+  for (size_t i = 0; i < n * slot->bytes; i += 64) __builtin_prefetch(from + i);
+}
+
+et_status et_chain(const et_kernels *k, size_t step_count, const et_step *steps, size_t slot_count,
+                   const et_slot *slots, size_t temporaries, size_t first, size_t n) {
+  _Alignas(64) char scratch[SCRATCH_BYTES];
+  void *at[ET_CHAIN_SLOTS];
+  uint8_t moves[ET_CHAIN_SLOTS];
+  if (slot_count > ET_CHAIN_SLOTS || temporaries > ET_CHAIN_SLOTS) return ET_UNSUPPORTED;
+  size_t block = BLOCK;
+  while (temporaries * block * sizeof(double) > SCRATCH_BYTES) block /= 2;
+  for (size_t i = 0; i < slot_count; i++) moves[i] = slots[i].kind >= ET_SLOT_ARRAY;
+  for (size_t end = first + n; first < end; first += block) {
+    const size_t part = end - first < block ? end - first : block;
+    for (size_t i = 0; i < slot_count; i++) {
+      const et_slot *slot = &slots[i];
+      switch (slot->kind) {
+        case ET_SLOT_NUMBER: at[i] = (void *)&slot->number; break;
+        case ET_SLOT_ELEMENT: at[i] = slot->data; break;
+        case ET_SLOT_ARRAY:
+          at[i] = (char *)slot->data + first * slot->bytes;
+          if (end - first > block)
+            prefetch(slot, first + block, end - first - block < block ? end - first - block : block);
+          break;
+        default: at[i] = scratch + slot->temporary * block * sizeof(double);
+      }
+    }
+    for (size_t i = 0; i < step_count; i++) {
+      const et_step *s = &steps[i];
+      if (s->kind == ET_STEP_READ) {
+        read(&slots[s->result], first, part, at[s->result]);
+        continue;
+      }
+      const et_status status = run(k, s, part, at, moves);
+      if (status != ET_OK) return status;
+    }
+  }
+  return ET_OK;
+}

@@ -1,0 +1,128 @@
+import CKernels
+
+/// One pass over memory: steps of a chain that hang together, as the kernel takes them.
+@safe final class ChainPlan {
+  private let steps = UnsafeMutablePointer<et_step>.allocate(capacity: Chain.mostSlots)
+  private let slots = UnsafeMutablePointer<et_slot>.allocate(capacity: Chain.mostSlots)
+  /// For each slot of the chain its slot here; -1 if it has none yet.
+  private let places = UnsafeMutablePointer<Int32>.allocate(capacity: Chain.mostSlots)
+  /// For each slot here the last step that reads it.
+  private let lastUses = UnsafeMutablePointer<Int32>.allocate(capacity: Chain.mostSlots)
+  private var stepCount = 0
+  private var slotCount = 0
+  private var temporaryCount = 0
+  private var freeTemporaries: [UInt16] = []
+  private var results: [(owner: Tensor, storage: Storage)] = []
+
+  deinit {
+    unsafe steps.deallocate()
+    unsafe slots.deallocate()
+    unsafe places.deallocate()
+    unsafe lastUses.deallocate()
+  }
+
+  /// Computes the pass that begins with a step of a chain, and marks its steps as done.
+  func compute(_ first: Int, of chain: Chain) {
+    (stepCount, slotCount, temporaryCount) = (0, 0, 0)
+    unsafe places.update(repeating: -1, count: Chain.mostSlots)
+    let root = chain.root(of: first)
+    var cost = 0
+    for index in first..<chain.count
+    where unsafe chain.pending[index].isNeeded && chain.root(of: index) == root {
+      add(index, of: chain)
+      unsafe cost += chain.pending[index].cost
+      unsafe chain.pending[index].isNeeded = false
+    }
+    assignTemporaries()
+    unsafe run(chain, chain.pending[first].count, cost)
+    for (owner, storage) in results { owner.settle(storage) }
+    results.removeAll(keepingCapacity: true)
+  }
+
+  private func add(_ index: Int, of chain: Chain) {
+    var step = unsafe chain.pending[index].step
+    let n = step.operandCount
+    if n > 0 { step.operands.0 = place(step.operands.0, of: chain) }
+    if n > 1 { step.operands.1 = place(step.operands.1, of: chain) }
+    if n > 2 { step.operands.2 = place(step.operands.2, of: chain) }
+    step.forEachOperand { unsafe lastUses[$0] = Int32(truncatingIfNeeded: stepCount) }
+    var slot = unsafe et_slot()
+    unsafe slot.bytes = UInt8(truncatingIfNeeded: chain.pending[index].dtype.size)
+    if let owner = unsafe chain.pending[index].owner {
+      let storage = chain.storage(for: index)
+      unsafe results.append((owner.takeUnretainedValue(), storage))
+      unsafe slot.kind = UInt8(ET_SLOT_ARRAY.rawValue)
+      unsafe slot.data = storage.base
+    } else {
+      unsafe slot.kind = UInt8(ET_SLOT_TEMPORARY.rawValue)
+    }
+    step.result = unsafe add(slot)
+    unsafe places[index] = Int32(step.result)
+    append(step)
+  }
+
+  /// Where a slot of the chain stands here; a view is read into a temporary before.
+  private func place(_ slot: UInt16, of chain: Chain) -> UInt16 {
+    let known = unsafe places[Int(slot)]
+    if known >= 0 { return UInt16(known) }
+    let place = unsafe add(chain.slots[Int(slot)])
+    unsafe places[Int(slot)] = Int32(place)
+    if unsafe slots[Int(place)].view != nil {
+      var read = et_step()
+      read.kind = UInt8(ET_STEP_READ.rawValue)
+      read.result = place
+      append(read)
+    }
+    return place
+  }
+
+  private func append(_ step: et_step) {
+    unsafe (steps + stepCount).initialize(to: step)
+    stepCount += 1
+  }
+
+  private func add(_ slot: et_slot) -> UInt16 {
+    unsafe (slots + slotCount).initialize(to: slot)
+    unsafe lastUses[slotCount] = -1
+    slotCount += 1
+    return UInt16(truncatingIfNeeded: slotCount - 1)
+  }
+
+  /// Gives temporaries blocks of scratch, which serve again after the last step that reads them.
+  private func assignTemporaries() {
+    freeTemporaries.removeAll(keepingCapacity: true)
+    for i in 0..<stepCount {
+      let step = unsafe steps[i]
+      let result = unsafe slots + Int(step.result)
+      if unsafe result.pointee.kind == UInt8(ET_SLOT_TEMPORARY.rawValue) {
+        if let free = freeTemporaries.popLast() {
+          unsafe result.pointee.temporary = free
+        } else {
+          unsafe result.pointee.temporary = UInt16(truncatingIfNeeded: temporaryCount)
+          temporaryCount += 1
+        }
+      }
+      step.forEachOperand { operand in
+        guard unsafe lastUses[operand] == Int32(truncatingIfNeeded: i),
+          unsafe slots[operand].kind == UInt8(ET_SLOT_TEMPORARY.rawValue)
+        else { return }
+        unsafe lastUses[operand] = -1  // a step that reads it twice lets it go once
+        unsafe freeTemporaries.append(slots[operand].temporary)
+      }
+    }
+  }
+
+  private func run(_ chain: Chain, _ n: Int, _ cost: Int) {
+    func part(_ first: Int, _ n: Int) {
+      let status = unsafe et_chain(
+        chain.kernels, stepCount, steps, slotCount, slots, temporaryCount, first, n)
+      precondition(status == ET_OK, "a step that can fail was put off")
+    }
+    if n &* cost < 1 << 16 { return part(0, n) }
+    let share = (n / (2 * chain.workers.threadCount) + 1_023) & ~1_023
+    let size = min(share, 1 << 17)
+    chain.workers.run((n + size - 1) / size) { block in
+      part(block * size, min(size, n - block * size))
+    }
+  }
+}
