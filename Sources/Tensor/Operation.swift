@@ -201,6 +201,15 @@ struct Arguments {
     return t
   }
 
+  /// A number or a 0-d tensor, for gradients to flow through.
+  func scalar(_ i: Int) throws(TensorError) -> Operand {
+    let operand = try operand(i)
+    guard operand.shape.isEmpty else {
+      throw TensorError(.rank(found: operand.shape.count, least: 0, most: 0))
+    }
+    return operand
+  }
+
   func operands(_ i: Int) throws(TensorError) -> [Operand] {
     guard case .operands(let operands) = values[i] else { throw wrongKind(i) }
     guard !operands.isEmpty else { throw TensorError(.noOperands) }
@@ -244,8 +253,10 @@ struct Arguments {
     return flag
   }
 
+  /// A number that no gradient follows: where one does it is an error, not a gradient of 0.
   func number(_ i: Int) throws(TensorError) -> Double {
     switch values[i] {
+    case .operand(.tensor(let t)) where t.isTracked: throw TensorError(.constant(name(i)))
     case .number(let x): return x
     case .integer(let n): return Double(n)
     case .operand(.number(let x)): return x

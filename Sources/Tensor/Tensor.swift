@@ -214,6 +214,14 @@ public enum Operand: Sendable {
     case .tensor(let t): t.isWeak ? t.scalar() : nil
     }
   }
+
+  /// The value of a number or a 0-d tensor.
+  var scalar: Double {
+    switch self {
+    case .number(let x): x
+    case .tensor(let t): t.scalar()
+    }
+  }
 }
 
 /// A tensor, a number or either.

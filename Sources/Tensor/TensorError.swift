@@ -72,8 +72,8 @@ public struct TensorError: Error, Sendable {
     case streamExhausted
     /// A gradient of a result that is not a floating 0-d tensor.
     case gradientOfNonScalar
-    /// An operation with no gradient met by one.
-    case noGradient(String)
+    /// A number that a gradient follows, as a parameter that no gradient flows through.
+    case constant(String)
     /// The user asked to stop.
     case interrupted
   }

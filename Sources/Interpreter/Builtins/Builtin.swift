@@ -150,6 +150,7 @@ public struct Call {
 
   /// Argument `i` as a number; a 0-d tensor of any dtype will do.
   public func number(_ i: Int) throws -> Double {
+    if isTracked(self[i]) { throw Failure.constant(builtin.name, builtin.parameters[i].name) }
     switch self[i] {
     case .number(let x): return x
     case .tensor(let t) where t.shape.isEmpty: return t.scalar()
@@ -215,6 +216,9 @@ public func asInteger(_ value: Value) -> Int? {
   default: return nil
   }
 }
+
+/// Whether a gradient follows a tensor or number.
+func isTracked(_ value: Value) -> Bool { value.asTensor?.isTracked ?? false }
 
 /// The truth a value stands for: a bool or a 0-d bool tensor.
 public func asFlag(_ value: Value) -> Bool? {

@@ -153,6 +153,7 @@ extension Machine {
       return .flag(flag)
     case .number:
       guard let x = scalar(value) else { throw mismatch("a number") }
+      if isTracked(value) { throw Failure.constant(operation.name, parameter.name) }
       return .number(x)
     case .dtype:
       guard let name = value.asString, let dtype = DType(name: name) else {

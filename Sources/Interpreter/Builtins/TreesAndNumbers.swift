@@ -41,7 +41,10 @@ let conversionBuiltins: [Builtin] =
   } + [
     Builtin(
       "number(x)",
-      doc: "The plain number of a tensor with one element, or 1 and 0 for `true` and `false`.",
+      doc: """
+        The plain number of a tensor with one element, or 1 and 0 for `true` and `false`. No \
+        gradient flows through it: in one, `number(stop_gradient(x))` says so.
+        """,
       example: "number(sum([1, 2]))  # 3"
     ) { call in
       switch call[0] {
@@ -52,6 +55,7 @@ let conversionBuiltins: [Builtin] =
         guard t.shape.elementCount == 1 else {
           throw call.mismatch(0, "a tensor of one element")
         }
+        if t.isTracked { throw Failure.constant("number", "x") }
         return .number(t.scalar())
       case .string(let text):
         guard let x = Double(text.string) else { throw call.mismatch(0, "a number's digits") }

@@ -25,6 +25,12 @@ struct Failure: Error {
     kind = .plain(code, message, hint: hint, argument: argument)
   }
 
+  /// A value that a gradient follows, where the gradient would be lost.
+  static func constant(_ function: String, _ parameter: String) -> Failure {
+    Failure(
+      .gradient, "`\(function)` has no gradient in `\(parameter)`",
+      hint: "stop_gradient(\(parameter)) makes it a constant", argument: parameter)
+  }
   static func unbound(_ name: String) -> Failure { Failure(.unbound(name)) }
   static func operands(_ op: String, _ a: Value, _ b: Value) -> Failure {
     Failure(.operands(op, a, b))

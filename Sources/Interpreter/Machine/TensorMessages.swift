@@ -33,7 +33,9 @@ extension Machine {
     switch error.kind {
     case .axis, .repeatedAxis, .squeeze: "axis"
     case .sizeList, .reshape: "shape"
-    case .needsTensor(let name), .argumentKind(let name), .argument(let name, _, _, _): name
+    case .needsTensor(let name), .argumentKind(let name), .argument(let name, _, _, _),
+      .constant(let name):
+      name
     default: nil
     }
   }
@@ -133,7 +135,8 @@ extension Machine {
         .gradient,
         "a gradient needs a function that gives one floating number, not \(found ?? "this")"
       )
-    case .noGradient(let name): return (.gradient, "`\(name)` has no gradient")
+    case .constant(let parameter):
+      return (.gradient, "\(op) has no gradient in `\(parameter)`")
     case .interrupted: return (.interrupt, "interrupted")
     }
   }
@@ -186,6 +189,7 @@ extension Machine {
     case .reshape(let from, _):
       "a size of -1 is worked out from the \(from.elementCount.grouped) elements"
     case .memory: "etude --memory raises the limit"
+    case .constant(let name): "stop_gradient(\(name)) makes it a constant"
     default: nil
     }
   }

@@ -96,7 +96,8 @@ extension Machine {
   /// Whether a value goes into every leaf of a tree.
   func spreads(_ value: Value) -> Bool {
     switch value {
-    case .number: true
+    // A bound left out is `nothing`.
+    case .number, .nothing: true
     case .tensor(let t), .buffer(let t): t.shape.isEmpty
     default: false
     }

@@ -188,26 +188,32 @@ extension Operation {
   static let clip = Operation(
     "clip", .elementwise,
     [
-      operand, Parameter("low", .number, default: .absent, "Least result; no bound if left out."),
-      Parameter("high", .number, default: .absent, "Largest result; no bound if left out."),
+      operand, Parameter("low", .operand, default: .absent, "Least result; no bound if left out."),
+      Parameter("high", .operand, default: .absent, "Largest result; no bound if left out."),
     ],
-    doc: "Elements moved into [low, high], elementwise. The gradient at a bound is 1. NaN stays.",
+    doc: """
+      Elements moved into [low, high]: `minimum(maximum(x, low), high)`. At a bound the gradient \
+      goes to x, outside to the bound. NaN stays.
+      """,
     example: ("clip([-2, 0.5, 2], -1, 1)", "f32[3] [-1, 0.5, 1]"),
-    domain: .one(-2, 2, .number(-0.77), .number(1.13)),
-    gradient: .rule { b throws(TensorError) in
-      var slope = b.cotangent
-      let c = b.context
-      for (i, comparison) in [(1, Comparison.less), (2, .greater)] where !b.arguments.isAbsent(i) {
-        let isOutside = try c.compare(
-          comparison, b.operand(0), .number(try b.arguments.number(i)))
-        slope = try c.choose(isOutside, 0.0, slope)
-      }
-      try b.give(0, slope)
-    }
+    domain: Domain(
+      Domain.one(-2, 2, .number(-0.77), .number(1.13)).cases + [
+        [.real([3, 4], -2, 2), .real([], -0.8, -0.7), .real([4], 1.1, 1.2)],
+        [.real([2, 3], -2, 2), .fixed(.absent), .real([2, 1], -0.2, 0.2)],
+        [.real([3], -2, 2), .real([2, 3], 0.4, 0.5), .fixed(.number(-0.3))],
+      ], large: Domain.one(-2, 2, .number(-0.77), .number(1.13)).large),
+    gradient: .composed
   ) { c, a throws(TensorError) in
     var x = try a.operand(0)
     for (i, op) in [(1, Operation.maximum), (2, .minimum)] where !a.isAbsent(i) {
-      x = .tensor(try op(c, [.operand(x), .operand(.number(try a.number(i)))]))
+      do throws(TensorError) {
+        x = .tensor(try op(c, [.operand(x), .operand(try a.operand(i))]))
+      } catch {
+        // What does not fit is shown as an argument of `clip`.
+        var error = error
+        (error.operation, error.operands) = ("clip", [])
+        throw error
+      }
     }
     switch x {
     case .tensor(let t): return t

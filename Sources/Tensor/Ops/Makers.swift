@@ -88,23 +88,36 @@ extension Operation {
   static let linspace = Operation(
     "linspace", .make,
     [
-      Parameter("start", .number, "First number."), Parameter("stop", .number, "Last number."),
+      Parameter("start", .operand, "First number."), Parameter("stop", .operand, "Last number."),
       Parameter("n", .integer, "How many."), dtypeParameter,
     ],
-    doc: "Numbers at even distances, both ends included, computed in f64 and rounded once.",
+    doc: """
+      Numbers at even distances, both ends included, computed in f64 and rounded once. Gradients \
+      flow to both ends.
+      """,
     example: ("linspace(0, 1, 3)", "f32[3] [0, 0.5, 1]"),
-    domain: Domain([[.fixed(.number(-1)), .fixed(.number(2)), .fixed(.integer(7))]]),
-    gradient: nothingFlows
+    domain: Domain([
+      [.fixed(.number(-1)), .fixed(.number(2)), .fixed(.integer(7))],
+      [.real([], -2, -1), .real([], 1, 2), .fixed(.integer(4)), .fixed(.dtype(.f64))],
+      [.real([], -2, -1), .real([], 1, 2), .fixed(.integer(1)), .fixed(.dtype(.f64))],
+    ]),
+    gradient: .composed
   ) { c, a throws(TensorError) in
-    let (start, stop) = (try a.number(0), try a.number(1))
+    let (start, stop) = (try c.tensor(a.scalar(0), .f64), try c.tensor(a.scalar(1), .f64))
     let n = try a.integer(2, 0...Int.max)
     let dtype = try a.floatingDType(3)
-    let exact = try c.allocate(.f64, [n])
-    let step = (stop - start) / Double(Swift.max(n - 1, 1))
-    let elements = (0..<exact.count).map { i in
-      i > 0 && i == n - 1 ? stop : Double(i) * step + start
+    let room = try c.allocate(.f64, [n])
+    let places = try c.makeTensor(
+      shape: [n], dtype: .f64, elements: (0..<room.count).map(Double.init))
+    let step = try c.divide(try c.subtract(stop, start), Double(Swift.max(n - 1, 1)))
+    var result = try c.add(try c.multiply(places, step), start)
+    if n > 1 {
+      var window = Window([n])
+      window.counts[0] = n - 1
+      let last = try c.reshape(stop, [1])
+      result = try c.concat([.tensor(c.part(result, window)), .tensor(last)], 0)
     }
-    return try c.makeTensor(shape: [n], dtype: dtype, elements: elements)
+    return try c.convert(result, dtype)
   }
 
   static let oneHot = Operation(

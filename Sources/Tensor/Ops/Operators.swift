@@ -44,12 +44,20 @@ extension Operation {
       }),
     arithmetic(
       .floorDivide,
-      doc: "The quotient rounded down, elementwise. Integer division by zero is an error.",
+      doc: """
+        The quotient rounded down, elementwise: with r the exact remainder, which has the sign of \
+        `x`, `(x - r) / y`, less 1 where r is not 0 and has another sign than `y`. So it is right \
+        where `x / y` rounds up to a whole number. Integer division by zero is an error.
+        """,
       example: ("i32([7, -7]) // 2", "i32[2] [3, -4]"), .two(-2, 2, 0.5, 2),
       .none("it is constant between its steps")),
     arithmetic(
       .modulo,
-      doc: "`x - (x // y) * y` elementwise: the remainder with the sign of the divisor.",
+      doc: """
+        The remainder with the sign of the divisor, elementwise: the exact one, which has the sign \
+        of `x`, plus `y` where it is not 0 and has another sign. `x - (x // y) * y` rounds more \
+        often. Integer division by zero is an error.
+        """,
       example: ("i32([7, -7]) % 4", "i32[2] [3, 1]"), .two(0.1, 0.4, 0.5, 0.9),
       .rule { b throws(TensorError) in
         try b.give(0, b.cotangent)

@@ -63,7 +63,7 @@ extension Operation {
       x, Parameter("before", .integers, "Elements added before, along each axis."),
       Parameter(
         "after", .integers, default: .absent, "Elements added after; as before if left out."),
-      Parameter("value", .number, default: .number(0), "What is added."),
+      Parameter("value", .operand, default: .number(0), "What is added, one number."),
     ],
     doc: "Adds elements of one value at the ends of axes; one number stands for every axis.",
     example: ("pad([1, 2], 1)", "f32[4] [0, 1, 2, 0]"),
@@ -73,6 +73,8 @@ extension Operation {
         .real([2, 3], -2, 2), .fixed(.integers([0, 1])), .fixed(.integers([2, 0])),
         .fixed(.number(0.5)),
       ],
+      [.real([2, 3], -2, 2), .fixed(.integers([0, 1])), .fixed(.absent), .real([], -2, 2)],
+      [.real([2], -2, 2), .fixed(.integer(0)), .fixed(.absent), .real([], -2, 2)],
     ]), gradient: .composed
   ) { c, a throws(TensorError) in
     let x = try a.tensor(0)
@@ -86,7 +88,7 @@ extension Operation {
       return Array(repeating: list[0], count: x.shape.count)
     }
     let before = try widths(1)
-    return try c.padded(x, before, a.isAbsent(2) ? before : try widths(2), try a.number(3))
+    return try c.padded(x, before, a.isAbsent(2) ? before : try widths(2), try a.scalar(3))
   }
 
   static let roll = Operation(
@@ -189,7 +191,7 @@ extension Context {
   }
 
   func padded(
-    _ x: Tensor, _ before: [Int], _ after: [Int], _ value: Double
+    _ x: Tensor, _ before: [Int], _ after: [Int], _ value: Operand
   ) throws(TensorError) -> Tensor {
     var shape = Shape()
     for axis in 0..<x.shape.count {
@@ -203,11 +205,16 @@ extension Context {
       window.starts[axis] = before[axis]
       window.counts[axis] = x.shape[axis]
     }
-    let result = try full(shape, x.dtype, value)
+    let result = try full(shape, x.dtype, value.scalar)
     try write(try contiguous(x), into: window.view(of: result))
-    let inside = window
-    return record(result, [.tensor(x)]) { b throws(TensorError) in
-      try b.give(0, b.context.part(b.cotangent, inside))
+    let (inside, whole) = (window, shape)
+    return record(result, [.tensor(x), value]) { b throws(TensorError) in
+      let c = b.context
+      if b.needs(0) { try b.give(0, c.part(b.cotangent, inside)) }
+      guard b.needs(1) else { return }
+      let added = try c.full(whole, .bool, 1)
+      try c.write(try c.full(inside.counts, .bool, 0), into: inside.view(of: added))
+      try b.give(1, try c.choose(added, b.cotangent, 0.0))
     }
   }
 

@@ -16,16 +16,18 @@ extension Context {
     guard condition.dtype == .bool else {
       throw TensorError(.dtype(condition.dtype, wanted: [.bool]))
     }
-    let dtype = Joining.selection.dtype(a, b)
+    let whole = try broadcastShape(condition, a, b)
+    let isNumber = a.isWeakNumber && b.isWeakNumber
+    let isWeak = isNumber && whole.isEmpty
+    // Of numbers alone a tensor is f32, as in brackets.
+    let dtype = isNumber && !isWeak ? .f32 : Joining.selection.dtype(a, b)
     let x = try side(a, dtype)
     let y = try side(b, dtype)
-    let whole = try broadcastShape(condition, x, y)
     if let result = try putOff(
       ET_STEP_WHERE, 0, dtype, to: dtype, whole, cost: 1, .tensor(condition), x, y)
     {
       return result
     }
-    let isWeak = a.isWeakNumber && b.isWeakNumber && whole.isEmpty
     let result = try allocate(dtype, whole, isWeak: isWeak)
     let p = try SelectSide(.tensor(condition), whole, .bool, self, slot: 0)
     let q = try SelectSide(x, whole, dtype, self, slot: 0)
@@ -110,7 +112,10 @@ extension Operation {
       Parameter("a", .operand, "Taken where the condition is true."),
       Parameter("b", .operand, "Taken where it is false."),
     ],
-    doc: "Elements of `a` where the condition holds, of `b` elsewhere. All three broadcast.",
+    doc: """
+      Elements of `a` where the condition holds, of `b` elsewhere. All three broadcast; of two \
+      plain numbers the result is f32, as in brackets.
+      """,
     example: ("where([true, false], [1, 2], 0)", "f32[2] [1, 0]"),
     domain: Domain(
       [

@@ -69,8 +69,10 @@ extension Operation {
   static let quantile: Operation = composed(
     "quantile", [Parameter("q", .number, "The share of elements below, from 0 to 1.")],
     doc: """
-      The value below which a share `q` of the elements over axes lies, interpolated linearly \
-      between the two nearest; NaN if there is one. Of no elements it is an error.
+      The value below which a share `q` of the elements over axes lies: of n elements in order it \
+      stands at q·(n - 1), and between two, `a` and `b`, at `a + (b - a) * t`, or where `b - a` \
+      overflows at `a * (1 - t) + b * t`; NaN if there is one. Of no elements it is an error. No \
+      gradient flows to `q`.
       """,
     example: ("quantile([1, 2, 3, 4], 0.5)", "2.5"),
     domain: Domain([
@@ -120,6 +122,20 @@ extension Context {
     return try mean(try multiply(distance, distance), axes, keepdims: keepdims)
   }
 
+  /// The point at a share of the way from `a` up to `b`. Where their distance overflows or one is
+  /// infinite it is weighted: that stays finite, and gives equal infinite ends as they are.
+  private func between(
+    _ a: Tensor, _ b: Tensor, _ share: Double
+  ) throws(TensorError) -> Tensor {
+    let distance = try subtract(b, a)
+    let near = try add(a, try multiply(distance, share))
+    if distance.elements().allSatisfy(\.isFinite) { return near }
+    let isNear = try compare(
+      .less, .tensor(try apply(.abs, distance.detached)), .number(.infinity))
+    let weighted = try add(try multiply(a, 1 - share), try multiply(b, share))
+    return try choose(isNear, near, weighted)
+  }
+
   func quantile(
     _ x: Tensor, _ q: Double, _ axes: AxisSet, keepdims: Bool
   ) throws(TensorError) -> Tensor {
@@ -139,8 +155,7 @@ extension Context {
     let share = position - Double(below)
     var result = column(below)
     if share > 0 {
-      let step = try multiply(try subtract(column(below + 1), result), share)
-      result = try add(result, step)
+      result = try between(result, column(below + 1), share)
     }
     // NaNs stand last.
     let last = column(lines.length - 1)
