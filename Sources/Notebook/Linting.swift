@@ -37,8 +37,7 @@ extension Document {
           problems.append((cell, error))
         }
       case .value(let value):
-        let text = SourceText(name: "checked value", text: "\"{\(value.expression)}\"")
-        if case .program(let program) = parse(text) {
+        if case .program(let program) = parse(value.source) {
           let place = Span(value.place.lowerBound, value.place.upperBound)
           linter.checkValue(program, at: place, in: source)
         }

@@ -278,12 +278,10 @@ private struct Replayer {
   private mutating func verify(_ value: CheckedValue) {
     let title = ReplayReport.Finding.valueTitle
     let column = document.source.position(of: value.place.lowerBound).column
-    // The language's own interpolation splits off the format.
-    let source = SourceText(name: title, text: "\"{\(value.expression)}\"")
-    if missing.cause(of: NameUse(source)) != nil { return }
+    if missing.cause(of: NameUse(value.source)) != nil { return }
     let text: String
-    switch session.evaluate(source) {
-    case .success(let result): text = display(result)
+    switch session.text(of: value) {
+    case .success(let result): text = result
     case .failure(let problem):
       if problem.code == .interrupt {
         report.isInterrupted = true
@@ -292,9 +290,6 @@ private struct Replayer {
       return find(
         .failure, title, value.line, column: column, "this value can't be computed",
         render(problem).plainLines)
-    }
-    if let problem = Self.problem(of: text, in: value) {
-      return find(.failure, title, value.line, column: column, problem)
     }
     let recorded = String(decoding: document.bytes[value.text], as: UTF8.self)
     if hasSameBytes(recorded, text) {
@@ -305,18 +300,6 @@ private struct Replayer {
         lineDiff(recorded.withPlainLineEnds.plainLines, [text]))
       report.edits.append(Edit(value.text, text))
     }
-  }
-
-  /// Why a text can't stand in prose.
-  private static func problem(of text: String, in value: CheckedValue) -> String? {
-    if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-      return "a checked value must be one line of text"
-    }
-    if text.contains("<!--") || text.contains("-->") {
-      return "a checked value can't contain the marks of a comment"
-    }
-    if value.isInTable, text.contains("|") { return "a checked value in a table can't contain `|`" }
-    return nil
   }
 
   // MARK: Data sets
@@ -346,47 +329,5 @@ private struct Replayer {
     find(
       .difference, "front matter", line, "the digests of the data sets differ", lineDiff(old, new))
     report.edits += document.edits(recording: used, droppingOthers: allRan)
-  }
-}
-
-extension Session {
-  /// Runs a cell within its own limit of time; beyond it the error is `timeout`.
-  ///
-  /// - Parameter startTimer: sets the flag after a time; what it gives ends that, and tells if the
-  ///   flag was set.
-  public func run(
-    _ cell: Cell, startTimer: (Double, InterruptFlag) -> () -> Bool,
-    onOutput: ((OutputItem) -> Void)? = nil
-  ) -> CellOutcome {
-    let identity = CellIdentity(label: cell.label, ordinal: cell.ordinal)
-    guard let limit = cell.options.timeout else {
-      return run(cell.source, as: identity, onOutput: onOutput)
-    }
-    let end = startTimer(limit, interrupt)
-    var outcome = run(cell.source, as: identity, onOutput: onOutput)
-    guard end() else { return outcome }
-    // What fired as the cell ended must not stop the next one.
-    interrupt.clear()
-    if outcome.error?.code == .interrupt {
-      outcome.error?.code = .timeout
-      outcome.error?.message = "the cell ran longer than its \(limit) seconds"
-    }
-    return outcome
-  }
-}
-
-extension Cell {
-  /// What is wrong with a cell marked `error` that ends well.
-  public static let doesNotFail = "this cell is marked `error` and does not fail"
-
-  /// The line and column of the file where an error of the cell stands, or the call that led to it.
-  public func place(of error: Diagnostic) -> (line: Int, column: Int)? {
-    let own = error.source === source ? error.labels.first?.span : nil
-    guard let found = own ?? error.trace.first(where: { $0.source === source })?.span else {
-      return nil
-    }
-    let offset = min(max(Int(found.lower), 0), source.utf8.count)
-    let (line, column) = source.position(of: offset)
-    return (self.line + line, column + block.indent.unicodeScalars.count)
   }
 }

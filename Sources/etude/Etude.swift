@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import REPL
 
 #if canImport(Glibc)
@@ -38,9 +39,22 @@ struct Etude: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch {
-      leave(error)
+      leave(pathAsCommand ?? error)
     }
     leave(0)
+  }
+
+  /// What to say of a file that stands where a command should.
+  private static var pathAsCommand: UsageProblem? {
+    guard let path = CommandLine.arguments.dropFirst().first, !path.hasPrefix("-") else {
+      return nil
+    }
+    let isNotebook = ProgramRunner.isNotebook(path)
+    guard isNotebook || path.hasSuffix(".et") else { return nil }
+    let run = "etude run \(path)"
+    return UsageProblem(
+      "`\(path)` is a file, not a command\n  hint: "
+        + (isNotebook ? "\(run) runs it, etude replay \(path) verifies it" : run))
   }
 
   func run() throws {
@@ -95,4 +109,14 @@ extension ExitCode {
   static let timeLimit = ExitCode(124)
   /// Ctrl-C.
   static let interrupted = ExitCode(130)
+
+  /// The exit code for an error that ends a program.
+  init(of error: Diagnostic) {
+    self =
+      switch error.code {
+      case .interrupt: .interrupted
+      case .timeout: .timeLimit
+      default: .difference
+      }
+  }
 }

@@ -59,7 +59,8 @@ struct ProgramRunner {
     }
   }
 
-  private static func isNotebook(_ path: String) -> Bool {
+  /// Told by its name.
+  static func isNotebook(_ path: String) -> Bool {
     [".nb", ".md", ".markdown"].contains { path.hasSuffix($0) }
   }
 
@@ -83,11 +84,10 @@ struct ProgramRunner {
       if case .claim(let claim) = item, !claim.holds { claimsHold = false }
       show(item)
     }
-    let isLate = timer?.stop() ?? false
-    if let error = outcome.error {
-      if isLate { throw late() }
+    timer?.stop()
+    if let error = outcome.error.map({ withReason($0, timer) }) {
       Terminal.complain(message(error, style: options.style))
-      throw error.code == .interrupt ? ExitCode.interrupted : .difference
+      throw ExitCode(of: error)
     }
     if !claimsHold { throw ExitCode.difference }
   }
@@ -98,9 +98,12 @@ struct ProgramRunner {
     return options.timeout.map { Timer($0, session.interrupt) }
   }
 
-  private func late() -> ExitCode {
-    Terminal.complain("etude: the time limit of \(options.timeout ?? 0) seconds is reached\n")
-    return .timeLimit
+  /// An interrupt by the time limit is an error of its own.
+  private func withReason(_ error: Diagnostic, _ timer: Timer?) -> Diagnostic {
+    guard error.code == .interrupt, let limit = options.timeout, timer?.hasFired ?? false else {
+      return error
+    }
+    return error.timedOut("the program", after: limit)
   }
 
   private func show(_ item: OutputItem) {
@@ -127,29 +130,32 @@ struct ProgramRunner {
     let timer = start(session)
     defer { Interrupts.direct(to: nil) }
     var holds = true
-    for cell in document.cells where !cell.options.isSkipped {
+    for part in document.parts {
+      if case .value(let value) = part, case .failure(let error) = session.text(of: value) {
+        let (line, column) = document.source.position(of: value.place.lowerBound)
+        let problem = withReason(error, timer)
+        Terminal.complain(
+          "\(path):\(line):\(column): " + render(problem, style: options.style) + "\n")
+        throw ExitCode(of: problem)
+      }
+      guard case .cell(let cell) = part, !cell.options.isSkipped else { continue }
       let outcome = session.run(cell, startTimer: Timer.starting) { item in
         if case .claim(let claim) = item, !claim.holds { holds = false }
         show(item)
       }
-      guard let error = outcome.error else {
+      guard let error = outcome.error.map({ withReason($0, timer) }) else {
         if cell.options.isError {
           Terminal.complain("\(path):\(cell.line):1: \(cell.title): \(Cell.doesNotFail)\n")
           holds = false
         }
         continue
       }
-      if timer?.hasFired ?? false { throw late() }
       if ![.interrupt, .timeout].contains(error.code), cell.options.isError {
         Terminal.write(render(error) + "\n")
         continue
       }
       Terminal.complain(message(error, in: cell, of: path, style: options.style))
-      switch error.code {
-      case .interrupt: throw ExitCode.interrupted
-      case .timeout: throw ExitCode.timeLimit
-      default: throw ExitCode.difference
-      }
+      throw ExitCode(of: error)
     }
     timer?.stop()
     if !holds { throw ExitCode.difference }

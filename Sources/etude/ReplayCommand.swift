@@ -216,7 +216,7 @@ struct ReplayRun {
       Terminal.complain(place + finding.message + "\n" + details)
     }
     if isLate {
-      Terminal.complain("etude: the time limit of \(options.timeout ?? 0) seconds is reached\n")
+      Terminal.complain("etude: the time limit of \(secondsText(options.timeout ?? 0)) is reached\n")
     } else if report.isInterrupted {
       Terminal.complain("etude: interrupted\n")
     }

@@ -60,7 +60,7 @@ extension ReplayRun {
       Terminal.complain(place + verdict + ": " + claim.text + "\n")
     }
     if isLate {
-      Terminal.complain("etude: the time limit of \(options.timeout ?? 0) seconds is reached\n")
+      Terminal.complain("etude: the time limit of \(secondsText(options.timeout ?? 0)) is reached\n")
     } else if isOver {
       Terminal.complain("etude: interrupted\n")
     }

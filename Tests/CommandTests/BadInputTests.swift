@@ -149,6 +149,8 @@ import Testing
     let folder = try TemporaryFolder()
     let file = try folder.file("a.nb", "```etude timeout=0.1\nwhile true {}\n```\n")
     expectError(try etude("run", file), "timeout", "\(file):2:7: ", exit: 124)
+    expectError(
+      try etude("run", file, "--timeout", "0.01"), "timeout", "\(file):2:7: ", exit: 124)
     let long = try folder.file("b.nb", "```etude timeout=1e300\n1\n```\n")
     #expect(try etude("run", long).output == "1\n")
   }

@@ -122,10 +122,37 @@ import Testing
     #expect(try etude("-c", "rand(3)").output == etude("-c", "rand(3)", "--seed", "0").output)
   }
 
+  @Test func filesAreNoCommands() throws {
+    let lesson = try etude("lesson.nb")
+    #expect(lesson.code == 2)
+    #expect(
+      lesson.errors == """
+        etude: `lesson.nb` is a file, not a command
+          hint: etude run lesson.nb runs it, etude replay lesson.nb verifies it
+
+        """)
+    #expect(try etude("a.et").errors.hasSuffix("\n  hint: etude run a.et\n"))
+    #expect(try etude("-c", "1", "a.nb").errors.contains("Unexpected argument"))
+  }
+
+  /// `run` compares nothing, but what can't be computed is an error where it stands.
+  @Test func runComputesCheckedValues() throws {
+    let folder = try TemporaryFolder()
+    let text = "```etude\nx = 2\nx\n```\n\nIs <!--= x:.1f -->7<!--/--> and <!--= y -->3<!--/-->.\n"
+    let file = try folder.file("a.nb", text + "\n```etude\nx = 3\nx\n```\n")
+    let run = try etude("run", file)
+    #expect(run.code == 1)
+    #expect(run.output == "2\n")
+    #expect(run.errors.hasPrefix("\(file):6:40: error[name]: `y` is not known here\n"))
+    let endless = try folder.file("b.nb", "<!--= map(0..1e9, sin) -->7<!--/-->\n")
+    #expect(try etude("run", endless, "--timeout", "0.2").code == 124)
+  }
+
   @Test func limits() throws {
     let late = try etude("-c", "while true { x = 1 }", "--timeout", "0.2")
     #expect(late.code == 124)
-    #expect(late.errors.contains("time limit"))
+    #expect(
+      late.errors.hasPrefix("-c:1:7: error[timeout]: the program ran longer than 0.2 seconds\n"))
     let large = try etude("-c", "zeros(10000000)", "--memory", "1M")
     #expect(large.code == 1 && large.errors.contains("error[memory]"))
   }

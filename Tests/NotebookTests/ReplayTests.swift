@@ -262,7 +262,7 @@ import Testing
         == ["1: checked value: this value can't be computed"])
     #expect(
       try findings("a <!--= \"b\\nc\" -->1<!--/-->\n")
-        == ["1: checked value: a checked value must be one line of text"])
+        == ["1: checked value: this value can't be computed"])
     // It sees what the cell above bound and binds nothing.
     let early = "<!--= y -->1<!--/-->\n\n" + cells("y = 1")
     #expect(replay(try document(early)).findings.count == 2)
