@@ -1,7 +1,7 @@
 # make replay    install what is missing, build, replay the notebooks and the tutorial
 # make test      the same, and every test
 # make install   one self-contained binary and its completions under PREFIX
-# make check     format, layout of the library and lessons, import rules, kernels on every level
+# make check     format, layout and lint of library and lessons, import rules, kernels on every level
 
 SWIFT    ?= swift
 PREFIX   ?= /usr/local
@@ -45,6 +45,7 @@ format:
 
 layout: build
 	$(ETUDE) fmt --check stdlib notebooks
+	$(ETUDE) lint stdlib notebooks docs/tutorial.md docs/figures.md
 
 imports:
 	Tests/imports.sh

@@ -78,7 +78,7 @@ extension Linter {
       var scope = LintScope(isFunction: false)
       for name in pattern.boundNames {
         scope.names[name.name] = .init(span: name.span, isParameter: true, isFunction: false)
-        warnOfLibrary(name)
+        warnOfLibrary(name, calledIn: .block(body))
       }
       scopes.append(scope)
       visit(body.statements, isBody: false)
@@ -125,8 +125,11 @@ extension Linter {
     }
   }
 
-  private mutating func warnOfLibrary(_ name: Identifier) {
+  /// In a function or a loop a library name does no harm until it is called there, so a parameter
+  /// may have the field's name, such as `std`; at the top level it is gone for all cells below.
+  private mutating func warnOfLibrary(_ name: Identifier, calledIn body: SyntaxNode? = nil) {
     guard library.contains(name.name) else { return }
+    if let body, !body.calls(name.name) { return }
     find(
       .shadowed, "`\(name.name)` is a name of the library, which this hides from the lines below",
       name.span, hint: "another name leaves the library's within reach")
@@ -159,14 +162,14 @@ extension Linter {
           .shadowed, "the parameter `\(name.name)` hides that of the function around it", name.span,
           hint: "give one of them another name")
       } else {
-        warnOfLibrary(name)
+        warnOfLibrary(name, calledIn: .expression(function.body))
       }
       scope.names[name.name] = .init(span: name.span, isParameter: true, isFunction: false)
     }
     var bound = BoundIdentifiers()
     bound.visit(function.body)
     for (name, isFunction) in bound.all where scope.names[name.name] == nil {
-      warnOfLibrary(name)
+      warnOfLibrary(name, calledIn: .expression(function.body))
       scope.order.append(name.name)
       scope.names[name.name] = .init(span: name.span, isParameter: false, isFunction: isFunction)
     }
@@ -232,16 +235,8 @@ extension Linter {
   /// library that always mean the same stand for constants.
   func reads(_ expression: Expression) -> Set<String> {
     var names: Set<String> = []
-    var pending: [SyntaxNode] = [.expression(expression)]
-    while let node = pending.popLast() {
-      switch node {
-      case .expression(let value):
-        if case .name(let name) = value.kind { names.insert(name) }
-        pending += value.children
-      case .statement(let statement): pending += statement.children
-      case .block(let block): pending += block.statements.map(SyntaxNode.statement)
-      case .function(let function): pending += function.children
-      }
+    SyntaxNode.expression(expression).forEachExpression { value in
+      if case .name(let name) = value.kind { names.insert(name) }
     }
     return names.filter { name in
       isLocal(name) || topLevel[name] != nil || !library.contains(name) || drawing.contains(name)
@@ -291,14 +286,33 @@ private struct BoundIdentifiers {
   }
 }
 
-extension Pattern {
-  /// The names it binds, with their places.
-  var boundNames: [Identifier] {
-    switch kind {
-    case .name(let identifier): [identifier]
-    case .tuple(let parts): parts.flatMap(\.boundNames)
-    case .record(let fields): fields.flatMap(\.pattern.boundNames)
+extension SyntaxNode {
+  /// Every expression in it, in no order.
+  fileprivate func forEachExpression(_ body: (Expression) -> Void) {
+    var pending = [self]
+    while let node = pending.popLast() {
+      switch node {
+      case .expression(let value):
+        body(value)
+        pending += value.children
+      case .statement(let statement): pending += statement.children
+      case .block(let block): pending += block.statements.map(SyntaxNode.statement)
+      case .function(let function): pending += function.children
+      }
     }
+  }
+
+  /// Whether some call in it, or a pipe, names this function.
+  fileprivate func calls(_ name: String) -> Bool {
+    var found = false
+    forEachExpression { value in
+      switch value.kind {
+      case .call(let function, _, _), .pipe(_, _, let function):
+        if case .name(name) = function.kind { found = true }
+      default: break
+      }
+    }
+    return found
   }
 }
 

@@ -29,6 +29,17 @@ extension Statement {
   }
 }
 
+extension Pattern {
+  /// The names it binds, with their places.
+  public var boundNames: [Identifier] {
+    switch kind {
+    case .name(let identifier): [identifier]
+    case .tuple(let parts): parts.flatMap(\.boundNames)
+    case .record(let fields): fields.flatMap(\.pattern.boundNames)
+    }
+  }
+}
+
 extension FunctionLiteral {
   /// The defaults and the body.
   public var children: [SyntaxNode] {

@@ -59,9 +59,13 @@ import Testing
     #expect(
       try findings("sum = 0\nsum")
         == ["shadowed 1:1 `sum` is a name of the library, which this hides from the lines below"])
-    #expect(try codes("fn f(len) = len\nf(1)") == ["shadowed"])
-    #expect(try codes("fn f(x) {\n  sum = x\n  sum\n}\nf(1)") == ["shadowed"])
-    #expect(try codes("for sum in 0..3 { print(sum) }") == ["shadowed"])
+    #expect(try codes("fn f(len) = len\nf(1)") == [])
+    #expect(try codes("fn f(len) = len((1, 2))\nf(1)") == ["shadowed"])
+    #expect(try codes("fn f(len) = map((1, 2), x -> x |> len)\nf(1)") == ["shadowed"])
+    #expect(try codes("fn f(x) {\n  sum = x\n  sum\n}\nf(1)") == [])
+    #expect(try codes("fn f(x) {\n  sum = sum(x)\n  sum\n}\nf(1)") == ["shadowed"])
+    #expect(try codes("for sum in 0..3 { print(sum) }") == [])
+    #expect(try codes("for sum in 0..3 { print(sum(sum)) }") == ["shadowed"])
     #expect(
       try findings("f = x -> (x -> x)(1)\nf(1)")
         == ["shadowed 1:11 the parameter `x` hides that of the function around it"])
