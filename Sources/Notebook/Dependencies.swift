@@ -82,44 +82,36 @@ private struct NameWalker {
 
   mutating func visit(_ statements: [Statement]) { for one in statements { visit(one) } }
 
+  private mutating func visit(_ node: SyntaxNode) {
+    switch node {
+    case .statement(let statement): visit(statement)
+    case .expression(let expression): visit(expression)
+    case .block(let block): visit(block.statements)
+    case .function(let function): visit(function)
+    }
+  }
+
   private mutating func visit(_ statement: Statement) {
     switch statement.kind {
-    case .expression(let value): visit(value)
     case .bind(let pattern, let value):
       visit(value)
-      bind(pattern)
-    case .update(let place, let operation, let value):
+      for name in pattern.boundNames { bind(name.name) }
+    case .update(let place, let operation, _):
       if operation != nil || !place.path.isEmpty { read(place.variable.name) }
-      for case .index(let subscripts, _) in place.path { visit(subscripts) }
-      visit(value)
+      for child in statement.children { visit(child) }
       bind(place.variable.name)
     case .function(let definition):
       bind(definition.name.name)
       visit(definition.function)
     case .forLoop(let pattern, let sequence, let body):
       visit(sequence)
-      scopes.append(names(pattern))
+      let own = Set(pattern.boundNames.map(\.name))
+      scopes.append(own)
       visit(body.statements)
       let inner = scopes.removeLast()
       // Names assigned in a loop of a function belong to the function.
-      if functionDepth > 0 { scopes[scopes.count - 1].formUnion(inner.subtracting(names(pattern))) }
-    case .whileLoop(let condition, let body):
-      visit(condition)
-      visit(body.statements)
-    case .breakLoop, .continueLoop: break
-    case .returnValue(let value): if let value { visit(value) }
-    }
-  }
-
-  private mutating func bind(_ pattern: Pattern) {
-    for name in names(pattern).sorted() { bind(name) }
-  }
-
-  private func names(_ pattern: Pattern) -> Set<String> {
-    switch pattern.kind {
-    case .name(let identifier): [identifier.name]
-    case .tuple(let elements): elements.reduce(into: []) { $0.formUnion(names($1)) }
-    case .record(let fields): fields.reduce(into: []) { $0.formUnion(names($1.pattern)) }
+      if functionDepth > 0 { scopes[scopes.count - 1].formUnion(inner.subtracting(own)) }
+    default: for child in statement.children { visit(child) }
     }
   }
 
@@ -128,77 +120,16 @@ private struct NameWalker {
     scopes.append([])
     for parameter in function.parameters {
       if let value = parameter.defaultValue { visit(value) }
-      scopes[scopes.count - 1].formUnion(names(parameter.pattern))
+      scopes[scopes.count - 1].formUnion(parameter.pattern.boundNames.map(\.name))
     }
     visit(function.body)
     scopes.removeLast()
     functionDepth -= 1
   }
 
-  private mutating func visit(_ subscripts: [Subscript]) {
-    for entry in subscripts {
-      switch entry {
-      case .expression(let value): visit(value)
-      case .slice(let first, let second, let third, _):
-        for part in [first, second, third] { if let part { visit(part) } }
-      }
-    }
-  }
-
   private mutating func visit(_ expression: Expression) {
-    switch expression.kind {
-    case .nothing, .bool, .number: break
-    case .name(let name): read(name)
-    case .lambda(let function): visit(function)
-    case .block(let block): visit(block.statements)
-    case .conditional(let condition, let block, let otherwise):
-      visit(condition)
-      visit(block.statements)
-      if let otherwise { visit(otherwise.statements) }
-    case .index(let object, let subscripts, _):
-      visit(object)
-      visit(subscripts)
-    default: for part in parts(expression) { visit(part) }
-    }
-  }
-
-  /// The direct parts of an expression that is no scope.
-  private func parts(_ expression: Expression) -> [Expression] {
-    switch expression.kind {
-    case .string(let parts):
-      parts.compactMap { part in
-        if case .interpolation(let value, _) = part { return value }
-        return nil
-      }
-    case .tensor(let elements): elements
-    case .tuple(let elements):
-      elements.map { element in
-        switch element {
-        case .value(let value), .spread(let value): value
-        }
-      }
-    case .record(let elements):
-      elements.map { element in
-        switch element {
-        case .field(_, let value), .spread(let value): value
-        }
-      }
-    case .range(let lower, let upper, let step): [lower, upper] + (step.map { [$0] } ?? [])
-    case .unary(_, _, let operand): [operand]
-    case .binary(_, _, let left, let right), .logical(_, _, let left, let right),
-      .pipe(let left, _, let right):
-      [left, right]
-    case .comparison(let operands, _): operands
-    case .call(let function, let arguments, _):
-      [function]
-        + arguments.map { argument in
-          switch argument {
-          case .positional(let value), .named(_, let value): value
-          }
-        }
-    case .field(let object, _): [object]
-    default: []
-    }
+    if case .name(let name) = expression.kind { read(name) }
+    for child in expression.children { visit(child) }
   }
 }
 

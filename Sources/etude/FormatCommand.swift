@@ -34,15 +34,7 @@ struct Format: ParsableCommand {
     if paths.contains("-") {
       guard paths == ["-"] else { throw UsageProblem("- stands alone") }
     }
-    let files = try filesNamed(
-      paths, endings: [".et", ".nb"], kind: "programs or notebooks (.et, .nb)")
-    let work = Formatting(isChecking: check)
-    var worst: ExitCode?
-    for file in files {
-      let code = onLargeStack { work.format(file) }
-      if let code, worst == nil || code == .unusable { worst = code }
-    }
-    if let worst { throw worst }
+    try forEachProgram(paths, Formatting(isChecking: check).format)
   }
 }
 

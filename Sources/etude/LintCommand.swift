@@ -10,8 +10,8 @@ struct Lint: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Look for what is allowed and probably not meant.",
     discussion: """
-      unused: a variable or function that nothing reads. shadowed: a library name, or a parameter \
-      around, that is bound again. constant: a claim or checked value with no computation behind it. \
+      unused: a variable or function that nothing reads. shadowed: a library name bound again at the \
+      top level or where it is called, or a parameter that hides one around. constant: a claim or checked value with no computation behind it. \
       unlabelled: a cell that draws random numbers and has no label. discarded: a value that goes \
       nowhere. unreachable: a statement after a return.
 
@@ -25,15 +25,7 @@ struct Lint: ParsableCommand {
   var paths: [String]
 
   func run() throws {
-    let files = try filesNamed(
-      paths, endings: [".et", ".nb"], kind: "programs or notebooks (.et, .nb)")
-    let work = Linting()
-    var worst: ExitCode?
-    for file in files {
-      let code = onLargeStack { work.lint(file) }
-      if let code, worst == nil || code == .unusable { worst = code }
-    }
-    if let worst { throw worst }
+    try forEachProgram(paths, Linting().lint)
   }
 }
 
