@@ -143,9 +143,7 @@ import Testing
     let run = try etude("run", file)
     #expect(run.code == 1)
     #expect(run.output == "2\n")
-    #expect(run.errors.hasPrefix("\(file):6:40: error[name]: `y` is not known here\n"))
-    let endless = try folder.file("b.nb", "<!--= map(0..1e9, sin) -->7<!--/-->\n")
-    #expect(try etude("run", endless, "--timeout", "0.2").code == 124)
+    #expect(run.errors.hasPrefix("\(file):6:38: error[name]: `y` is not known here\n"))
   }
 
   @Test func limits() throws {
