@@ -129,11 +129,37 @@ extension Painter {
 
   /// Dots: of many points smaller and fainter, so that their density shows.
   mutating func drawDots(_ points: [(x: Double, y: Double)], color: Color, total: Int) {
-    let (radius, opacity) = total <= 200 ? (3.6, 0.85) : total <= 2000 ? (2.6, 0.65) : (1.6, 0.5)
+    let (radius, opacity) = total <= 200 ? (3.6, 0.85) : (2.6, 0.65)
+    guard total <= 2000 else { return drawCloud(points, color: color) }
     svg.begin("g", "fill=\"\(color.hex)\" fill-opacity=\"\(number(opacity))\"")
     for point in Decimation.cloud(points, step: 2) {
       svg.element(
         "circle", "cx=\"\(number(point.x))\" cy=\"\(number(point.y))\" r=\"\(number(radius))\"")
+    }
+    svg.end()
+  }
+
+  /// Thousands of dots in a quarter of the text: each is a stroke of no length with round ends. A path
+  /// is painted once where its own dots overlap, so there are four, and density still shows.
+  private mutating func drawCloud(_ points: [(x: Double, y: Double)], color: Color) {
+    let tenths = Decimation.cloud(points, step: 2).map { point in
+      (x: Int((point.x * 10).rounded()), y: Int((point.y * 10).rounded()))
+    }
+    svg.begin(
+      "g",
+      "fill=\"none\" stroke=\"\(color.hex)\" stroke-opacity=\"0.5\" stroke-width=\"3.2\" "
+        + "stroke-linecap=\"round\"")
+    for layer in 0..<min(4, tenths.count) {
+      let own = stride(from: layer, to: tenths.count, by: 4).map { tenths[$0] }
+      var path = ""
+      var last = (x: 0, y: 0)
+      // In order, most steps are short.
+      for point in own.sorted(by: { ($0.x, $0.y) < ($1.x, $1.y) }) {
+        let step = [point.x - last.x, point.y - last.y].map { number(Double($0) / 10) }
+        path += "m\(step[0]) \(step[1])h0"
+        last = point
+      }
+      svg.element("path", "d=\"\(path)\"")
     }
     svg.end()
   }

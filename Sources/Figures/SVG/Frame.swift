@@ -226,6 +226,10 @@ extension Painter {
     let color = entry.color.hex
     switch entry.mark {
     case .line(let dash):
+      // A bright path is seen on its surface, and on a white page only with a ground of its own.
+      if entry.color.lightness > 0.9 {
+        svg.fill(Rect(x: x - 2, y: y - 6, width: 24, height: 12), "rx=\"2\" fill=\"#57606a\"")
+      }
       svg.stroke(
         x, y, x + 20, y, "stroke=\"\(color)\" stroke-width=\"2.5\"" + dash)
     case .dot:
