@@ -40,6 +40,16 @@ public struct Diagnostic: Error, Sendable {
     }
   }
 
+  /// A place inside of the library, below the call that the labels mark.
+  public struct Inside: Sendable {
+    /// Name of the library's function.
+    public var function: String
+    /// Where it is defined.
+    public var source: SourceText
+    /// The call it was at, or what failed in it, with notes.
+    public var labels: [Label]
+  }
+
   /// Kind of problem.
   public var code: Code
   /// Error or warning.
@@ -52,7 +62,9 @@ public struct Diagnostic: Error, Sendable {
   public var labels: [Label]
   /// What to do, something that can be typed where possible.
   public var hint: String?
-  /// Calls that led here, innermost first.
+  /// Where the library was when its own code failed, innermost first.
+  public private(set) var inside: [Inside] = []
+  /// Calls that led to the labelled place, innermost first.
   public var trace: [Frame]
   /// Further errors found in the same go, such as those of a parse; drawn after this one.
   public var others: [Diagnostic] = []
@@ -69,5 +81,47 @@ public struct Diagnostic: Error, Sendable {
     self.labels = labels
     self.hint = hint
     self.trace = trace
+  }
+}
+
+extension Diagnostic {
+  /// An error inside of the library as its caller sees it: placed at the call in the caller's text,
+  /// with the places in the library below it.
+  public var seenByCaller: Diagnostic {
+    guard let source, source.isLibrary,
+      let call = trace.firstIndex(where: { !$0.source.isLibrary })
+    else { return self }
+    var error = self
+    var place = (source: source, labels: labels)
+    for frame in trace[...call] {
+      error.enter(Inside(function: frame.function, source: place.source, labels: place.labels))
+      place = (frame.source, [Label(frame.span)])
+    }
+    error.source = place.source
+    error.labels = place.labels
+    error.trace = Array(trace[(call + 1)...])
+    return error
+  }
+
+  /// Adds a place further out. Of functions within each other on one line the outermost, which has a
+  /// name, stands for all, unless notes are drawn there.
+  private mutating func enter(_ place: Inside) {
+    func line(_ place: Inside) -> Int? {
+      place.labels.first.map { place.source.line(of: place.source.clamped($0.span).lowerBound) }
+    }
+    if let last = inside.last, last.source === place.source, line(last) == line(place),
+      last.labels.allSatisfy(\.text.isEmpty)
+    {
+      inside.removeLast()
+    }
+    inside.append(place)
+  }
+
+  /// Without the places in the library: what is recorded must not change with its lines.
+  public var withoutLibrary: Diagnostic {
+    var error = self
+    error.inside = []
+    error.trace.removeAll { $0.source.isLibrary }
+    return error
   }
 }

@@ -56,7 +56,7 @@ public func render(_ diagnostic: Diagnostic, style: RenderStyle = .plain) -> Str
       (index == 0 ? "  " + style.paint("hint:", .hint) : "       ") + " " + text
     }
   }
-  lines += traceLines(diagnostic.trace, style)
+  lines += traceLines(diagnostic, style, ink)
   for other in diagnostic.others { lines += ["", render(other, style: style)] }
   return lines.joined(separator: "\n")
 }
@@ -86,46 +86,68 @@ extension SourceText {
   }
 }
 
-/// One or more equal calls in a row.
-private struct Calls {
-  var frame: Diagnostic.Frame
+/// A place on the way to the error, and how often it comes in a row.
+private struct Step {
+  var function: String
+  /// How the function and the place belong together.
+  var relation: String
+  var source: SourceText
+  var labels: [Diagnostic.Label]
   var count = 1
 
-  func repeats(_ other: Diagnostic.Frame) -> Bool {
-    frame.source === other.source && frame.span == other.span && frame.function == other.function
+  init(_ frame: Diagnostic.Frame) {
+    function = frame.function
+    relation = "called at"
+    source = frame.source
+    labels = [.init(frame.span)]
+  }
+
+  init(_ place: Diagnostic.Inside) {
+    function = place.function
+    relation = "at"
+    source = place.source
+    labels = place.labels
+  }
+
+  func repeats(_ other: Step) -> Bool {
+    source === other.source && labels.first?.span == other.labels.first?.span
+      && function == other.function && relation == other.relation
+  }
+
+  /// Carets are drawn where there is a note to them.
+  func lines(_ style: RenderStyle, _ ink: RenderStyle.Ink) -> [String] {
+    let span = labels.first?.span ?? Span(0, 0)
+    let number = source.line(of: source.clamped(span).lowerBound) + 1
+    let times = count > 1 ? ", \(count) times" : ""
+    let place = "\(visible(source.name)), line \(number)\(times)"
+    let title = style.paint("  in `\(function)`, \(relation) \(place)", .quiet)
+    let isNoted = labels.contains { !$0.text.isEmpty }
+    return [title]
+      + (isNoted
+        ? Snippet(source, labels, style, ink).lines() : [Snippet.line(of: span, in: source, style)])
   }
 }
 
-/// The calls, innermost first; a recursion is one entry with its count, and a long trace shows its
-/// two ends.
-private func traceLines(_ trace: [Diagnostic.Frame], _ style: RenderStyle) -> [String] {
-  var calls: [Calls] = []
-  for frame in trace {
-    if let last = calls.last, last.repeats(frame) {
-      calls[calls.count - 1].count += 1
+/// The places in the library and the calls, innermost first; a recursion is one entry with its
+/// count, and a long trace shows its two ends.
+private func traceLines(
+  _ diagnostic: Diagnostic, _ style: RenderStyle, _ ink: RenderStyle.Ink
+) -> [String] {
+  var steps: [Step] = []
+  for step in diagnostic.inside.map(Step.init) + diagnostic.trace.map(Step.init) {
+    if let last = steps.last, last.repeats(step) {
+      steps[steps.count - 1].count += 1
     } else {
-      calls.append(Calls(frame: frame))
+      steps.append(step)
     }
   }
   let head = 6
   let tail = 2
-  var lines: [String] = []
-  for (index, call) in calls.enumerated() {
-    if calls.count > head + tail + 1, (head..<calls.count - tail).contains(index) {
-      if index == head {
-        let left = calls[head..<calls.count - tail].reduce(0) { $0 + $1.count }
-        lines.append(style.paint("  … \(left) more calls …", .quiet))
-      }
-      continue
-    }
-    let frame = call.frame
-    let number = frame.source.line(of: frame.source.clamped(frame.span).lowerBound) + 1
-    let times = call.count > 1 ? ", \(call.count) times" : ""
-    let place = "\(visible(frame.source.name)), line \(number)\(times)"
-    lines.append(style.paint("  in `\(frame.function)`, called at \(place)", .quiet))
-    lines.append(Snippet.line(of: frame.span, in: frame.source, style))
-  }
-  return lines
+  guard steps.count > head + tail + 1 else { return steps.flatMap { $0.lines(style, ink) } }
+  let left = steps[head..<steps.count - tail].reduce(0) { $0 + $1.count }
+  return steps.prefix(head).flatMap { $0.lines(style, ink) }
+    + [style.paint("  … \(left) more calls …", .quiet)]
+    + steps.suffix(tail).flatMap { $0.lines(style, ink) }
 }
 
 /// The text with control characters made visible, so that no message steers the terminal.

@@ -6,10 +6,13 @@ public final class SourceText: Sendable {
   public let utf8: [UInt8]
   /// UTF-8 offset of the first byte of each line; never empty.
   public let lineStarts: [Int]
+  /// True for a file of the library: its errors are shown at the call of it.
+  public let isLibrary: Bool
 
   /// Makes a source of a name and its text.
-  public init(name: String, text: String) {
+  public init(name: String, text: String, isLibrary: Bool = false) {
     self.name = name
+    self.isLibrary = isLibrary
     utf8 = Array(text.utf8)
     var starts = [0]
     for (i, byte) in utf8.enumerated() where byte == 0x0A { starts.append(i + 1) }

@@ -40,7 +40,7 @@ public struct ProducedOutput: Sendable {
         lines += Self.lines(drawing, isVolatile: false)
       }
     }
-    if let error = outcome.error?.seenByCaller {
+    if let error = outcome.error?.withoutLibrary {
       digest.add(error)
       lines += Self.lines(render(error), isVolatile: false)
     }
@@ -97,26 +97,6 @@ public struct ProducedOutput: Sendable {
     let left = Line(text: "… \(lines.count - head - tail) lines …", isVolatile: false)
     return lines.prefix(head) + [left] + lines.suffix(tail)
   }
-}
-
-extension Diagnostic {
-  /// An error inside the library as its caller sees it, at the call. What is recorded must not change
-  /// with the lines of the library.
-  fileprivate var seenByCaller: Diagnostic {
-    guard source?.isLibrary ?? false,
-      let call = trace.firstIndex(where: { !$0.source.isLibrary })
-    else { return self }
-    var error = self
-    error.source = trace[call].source
-    error.labels = [Label(trace[call].span)]
-    error.trace = Array(trace[(call + 1)...])
-    return error
-  }
-}
-
-extension SourceText {
-  /// Whether it is a file of the library; cells have other names.
-  fileprivate var isLibrary: Bool { name.hasPrefix("stdlib/") }
 }
 
 extension ClaimOutcome {

@@ -94,7 +94,7 @@ final class Library {
   private func source(_ place: Place) -> SourceText {
     let above = String(repeating: "\n", count: place.lines.lowerBound)
     let text = files[place.file]![place.lines].joined(separator: "\n")
-    return SourceText(name: place.file, text: above + text + "\n")
+    return SourceText(name: place.file, text: above + text + "\n", isLibrary: true)
   }
 
   /// The value of a library name; nil if there is none.

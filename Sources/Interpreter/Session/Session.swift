@@ -164,7 +164,7 @@ public final class Session {
 
   private func finished(_ error: any Error, _ source: SourceText) -> Diagnostic {
     switch error {
-    case let located as Located: return located.diagnostic
+    case let located as Located: return located.diagnostic.seenByCaller
     case var diagnostic as Diagnostic:
       if diagnostic.source == nil { diagnostic.source = source }
       return diagnostic
