@@ -216,7 +216,8 @@ struct ReplayRun {
       Terminal.complain(place + finding.message + "\n" + details)
     }
     if isLate {
-      Terminal.complain("etude: the time limit of \(secondsText(options.timeout ?? 0)) is reached\n")
+      let limit = secondsText(options.timeout ?? 0)
+      Terminal.complain("etude: the time limit of \(limit) is reached\n")
     } else if report.isInterrupted {
       Terminal.complain("etude: interrupted\n")
     }

@@ -60,7 +60,8 @@ extension ReplayRun {
       Terminal.complain(place + verdict + ": " + claim.text + "\n")
     }
     if isLate {
-      Terminal.complain("etude: the time limit of \(secondsText(options.timeout ?? 0)) is reached\n")
+      let limit = secondsText(options.timeout ?? 0)
+      Terminal.complain("etude: the time limit of \(limit) is reached\n")
     } else if isOver {
       Terminal.complain("etude: interrupted\n")
     }
