@@ -88,6 +88,11 @@ extension Machine {
   }
 
   func range(_ first: Value, _ last: Value, _ by: Value) throws -> Value {
+    if isTracked(first) || isTracked(last) || isTracked(by) {
+      throw Failure(
+        .gradient, "a range has no gradient in its bounds",
+        hint: "stop_gradient(x) makes a number constant")
+    }
     guard let lower = bound(first), let upper = bound(last) else {
       throw Failure.operands("..", first, last)
     }
