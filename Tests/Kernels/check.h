@@ -40,6 +40,7 @@ void expect(bool holds, const char *what);
 void finish_family(void);
 
 void test_elementwise(void);
+void test_chains(void);
 void test_reductions(void);
 void test_matmul(void);
 void test_random(void);

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 CC=${CC:-clang}
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-tests="Tests/Kernels/main.c Tests/Kernels/elementwise.c Tests/Kernels/reductions.c
+tests="Tests/Kernels/main.c Tests/Kernels/elementwise.c Tests/Kernels/chains.c Tests/Kernels/reductions.c
   Tests/Kernels/matmul.c Tests/Kernels/random_moves.c Tests/Kernels/known.c"
 flags="-O2 -std=c2x -Wall -Wextra -Wno-unknown-pragmas -ffp-contract=off -ISources/CKernels/include -ITests/Kernels"
 

@@ -12,7 +12,7 @@ static uint64_t state = 20200101;
 static uint64_t digest;
 static const char *current;
 static size_t compared;
-enum { MOST_ROOMS = 64 };
+enum { MOST_ROOMS = 256 };
 static void *rooms[MOST_ROOMS];
 static int room_count;
 
@@ -153,6 +153,7 @@ int main(void) {
   test_known_answers();
   test_fma();
   test_elementwise();
+  test_chains();
   test_reductions();
   test_matmul();
   test_random();

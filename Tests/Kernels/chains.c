@@ -1,0 +1,135 @@
+// Chains of random steps against the same steps one by one, at every level and cut in two.
+#include "check.h"
+
+enum { STEPS = 14, SOURCES = 4, SLOTS = SOURCES + STEPS };
+
+typedef struct {
+  et_slot slots[SLOTS];
+  et_step steps[SLOTS];
+  et_view view;
+  void *wanted[SLOTS];  // all elements of each slot
+  et_dtype types[SLOTS];
+  size_t slot_count, step_count;
+} chain;
+
+// An array, a number, one element for all, and a view that repeats a row or a column.
+static void sources(chain *c, et_dtype t, size_t rows, size_t columns) {
+  const size_t n = rows * columns, bytes = et_size_of(t);
+  for (int i = 0; i < SOURCES; i++) {
+    c->types[i] = t;
+    c->wanted[i] = room(t, n, 0);
+    c->slots[i].bytes = (uint8_t)bytes;
+  }
+  fill(t, n, c->wanted[0]);
+  c->slots[0].kind = ET_SLOT_ARRAY;
+  c->slots[0].data = c->wanted[0];
+  for (int i = 1; i < 3; i++) {
+    void *one = room(t, 1, i);
+    fill(t, 1, one);
+    memcpy(&c->slots[i].number, one, bytes);
+    c->slots[i].kind = i == 1 ? ET_SLOT_NUMBER : ET_SLOT_ELEMENT;
+    c->slots[i].data = one;
+    et_fill(reference, bytes, n, one, c->wanted[i]);
+  }
+  const bool repeats_row = random_below(2);
+  c->view = (et_view){2, {rows, columns}, {repeats_row ? 0 : 1, repeats_row ? 1 : 0}};
+  void *part = room(t, rows + columns, 1);
+  fill(t, rows + columns, part);
+  et_copy_view(reference, bytes, 2, c->view.shape, c->view.strides, part, c->wanted[3]);
+  c->slots[3].kind = ET_SLOT_TEMPORARY;
+  c->slots[3].data = part;
+  c->slots[3].view = &c->view;
+  c->steps[0] = (et_step){.kind = ET_STEP_READ, .result = 3};
+  (c->slot_count = SOURCES, c->step_count = 1);
+}
+
+static uint16_t any(const chain *c, et_dtype t, bool alone) {
+  for (;;) {
+    const uint16_t i = (uint16_t)random_below(c->slot_count);
+    const bool is_one = i == 1 || i == 2;
+    if (c->types[i] == t && !(alone && is_one)) return i;
+  }
+}
+
+static void add_step(chain *c, et_dtype t, size_t n) {
+  static const uint8_t unary[] = {ET_NEG, ET_RELU, ET_SQRT, ET_EXP, ET_TANH, ET_ABS};
+  static const uint8_t binary[] = {ET_ADD, ET_SUB, ET_MUL, ET_DIV, ET_MAX, ET_POW};
+  bool has_mask = false;
+  for (size_t i = 0; i < c->slot_count; i++) has_mask |= c->types[i] == ET_BOOL;
+  et_step s = {.type = (uint8_t)t};
+  s.kind = (uint8_t)(ET_STEP_UNARY + random_below(has_mask ? 6 : 3));
+  et_dtype result = t;
+  const bool takes_one = s.kind == ET_STEP_UNARY || s.kind >= ET_STEP_POWER;
+  const uint16_t a = any(c, t, takes_one), b = any(c, t, false);
+  void *x = c->wanted[a], *y = c->wanted[b], *out = room(ET_F64, n, 0);
+  s.operands[0] = a;
+  s.operands[1] = b;
+  switch (s.kind) {
+    case ET_STEP_UNARY:
+      s.op = unary[random_below(sizeof unary)];
+      et_unary(reference, s.op, t, n, x, out);
+      break;
+    case ET_STEP_BINARY:
+      s.op = binary[random_below(sizeof binary)];
+      et_binary(reference, s.op, t, n, x, 1, y, 1, out);
+      break;
+    case ET_STEP_COMPARE:
+      s.op = (uint8_t)random_below(6);
+      result = ET_BOOL;
+      et_compare(reference, s.op, t, n, x, 1, y, 1, out);
+      break;
+    case ET_STEP_WHERE:
+      s.operands[0] = any(c, ET_BOOL, true);
+      s.operands[1] = a;
+      s.operands[2] = b;
+      et_where(reference, t, n, c->wanted[s.operands[0]], 1, x, 1, y, 1, out);
+      break;
+    case ET_STEP_POWER:
+      s.op = (uint8_t)random_below(17);
+      et_power(reference, t, n, x, s.op, out);
+      break;
+    default:
+      s.op = ET_BOOL;
+      s.operands[0] = any(c, ET_BOOL, true);
+      et_convert(reference, ET_BOOL, t, n, c->wanted[s.operands[0]], out);
+  }
+  s.result = (uint16_t)c->slot_count;
+  c->types[c->slot_count] = result;
+  c->wanted[c->slot_count] = out;
+  et_slot *slot = &c->slots[c->slot_count++];
+  slot->bytes = (uint8_t)et_size_of(result);
+  slot->kind = random_below(3) ? ET_SLOT_TEMPORARY : ET_SLOT_ARRAY;
+  c->steps[c->step_count++] = s;
+}
+
+void test_chains(void) {
+  family("chains");
+  static const size_t columns[] = {1, 7, 16, 300, 1023, 1025};
+  for (int round = 0; round < 120; round++) {
+    clear_rooms();
+    chain c = {0};
+    const et_dtype t = round % 2 ? ET_F32 : ET_F64;
+    const size_t width = columns[random_below(6)], n = width * (1 + random_below(9));
+    sources(&c, t, n / width, width);
+    for (int i = 0; i < STEPS; i++) add_step(&c, t, n);
+    uint16_t temporaries = 0;
+    for (size_t i = 0; i < c.slot_count; i++)
+      if (c.slots[i].kind == ET_SLOT_TEMPORARY) c.slots[i].temporary = temporaries++;
+    const size_t cut = random_below(n + 1);
+    for (int l = -1; l < level_count; l++) {
+      const et_kernels *k = l < 0 ? reference : levels[l];
+      for (size_t i = SOURCES; i < c.slot_count; i++)
+        if (c.slots[i].kind == ET_SLOT_ARRAY) c.slots[i].data = room(ET_F64, n, 0);
+      for (int part = 0; part < 2; part++) {
+        const size_t first = part ? cut : 0, count = part ? n - cut : cut;
+        same_status(part ? "rest" : "cut", k, ET_OK,
+                    et_chain(k, c.step_count, c.steps, c.slot_count, c.slots, temporaries, first,
+                             count));
+      }
+      for (size_t i = SOURCES; i < c.slot_count; i++)
+        if (c.slots[i].kind == ET_SLOT_ARRAY)
+          same("result", k, c.types[i], n, c.wanted[i], c.slots[i].data);
+    }
+  }
+  finish_family();
+}
