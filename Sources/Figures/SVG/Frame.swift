@@ -33,7 +33,6 @@ struct Frame {
   var hasGridY = true
 
   static let tickSize = 11.0
-  static let labelSize = 12.0
   static let legendSize = 12.0
 }
 

@@ -121,11 +121,6 @@ struct TextCanvas {
     index(column, row).map { characters[$0] == nil && dots[$0] == 0 } ?? false
   }
 
-  /// True where a line goes through.
-  func hasDots(_ column: Int, _ row: Int) -> Bool {
-    index(column, row).map { dots[$0] != 0 } ?? false
-  }
-
   /// Sets a braille dot, counted from the upper left.
   mutating func dot(_ x: Int, _ y: Int, ink: Color?) {
     guard x >= 0, y >= 0, let i = index(x / 2, y / 4) else { return }
