@@ -4,6 +4,8 @@ import Diagnostics
 struct Failure: Error {
   enum Kind {
     case plain(Diagnostic.Code, String, hint: String?, argument: String?)
+    /// A value that a gradient follows, where the gradient would be lost: function and parameter.
+    case constant(String, String)
     case unbound(String)
     case unknownName(String, hint: String?)
     case operands(String, Value, Value)
@@ -25,11 +27,8 @@ struct Failure: Error {
     kind = .plain(code, message, hint: hint, argument: argument)
   }
 
-  /// A value that a gradient follows, where the gradient would be lost.
   static func constant(_ function: String, _ parameter: String) -> Failure {
-    Failure(
-      .gradient, "`\(function)` has no gradient in `\(parameter)`",
-      hint: "stop_gradient(\(parameter)) makes it a constant", argument: parameter)
+    Failure(.constant(function, parameter))
   }
   static func unbound(_ name: String) -> Failure { Failure(.unbound(name)) }
   static func operands(_ op: String, _ a: Value, _ b: Value) -> Failure {

@@ -84,6 +84,13 @@ extension Machine {
       var labels: [Diagnostic.Label] = []
       if let span = argument.flatMap({ argumentSpan($0, address) }) { labels = [.init(span)] }
       return Diagnostic(code, message, labels: labels, hint: hint)
+    case .constant(let function, let parameter):
+      let span = argumentSpan(parameter, address, isWhole: false)
+      let text = span.map { program.source(at: address).text(in: $0) } ?? parameter
+      return Diagnostic(
+        .gradient, "`\(function)` has no gradient in `\(parameter)`",
+        labels: span.map { [.init($0)] } ?? [],
+        hint: "stop_gradient(\(text)) makes it a constant")
     case .unbound(let name):
       return Diagnostic(
         .name, "`\(name)` is read before it is bound",
