@@ -5,11 +5,23 @@
 // Elements of a block, and bytes for what lives only within one.
 enum { BLOCK = 1024, SCRATCH_BYTES = 128 << 10 };
 
-// Elements [first, first + n) of a view in row-major order.
+// Elements [first, first + n) of a view in row-major order. A row repeated, as a bias is, is copied
+// from what is written already.
 #define READ(T)                                                                               \
+  static void repeat_##T(size_t length, ptrdiff_t step, size_t start, size_t n, const T *x,   \
+                         T *y) {                                                              \
+    for (size_t i = 0, at = start; i < length; i++) {                                         \
+      y[i] = x[(ptrdiff_t)at * step];                                                         \
+      if (++at == length) at = 0;                                                             \
+    }                                                                                         \
+    for (size_t done = length; done < n; done *= 2)                                           \
+      memcpy(y + done, y, (n - done < done ? n - done : done) * sizeof(T));                   \
+  }                                                                                           \
   static void read_##T(const et_view *v, const T *x, size_t first, size_t n, T *y) {          \
     const size_t inner = v->rank - 1, length = v->shape[inner];                               \
     const ptrdiff_t step = v->strides[inner];                                                 \
+    if (v->rank == 2 && v->strides[0] == 0 && n >= 2 * length)                                \
+      return repeat_##T(length, step, first % length, n, x, y);                               \
     size_t at[ET_VIEW_RANK], rest = first;                                                    \
     for (size_t axis = v->rank; axis-- > 0; rest /= v->shape[axis]) {                         \
       at[axis] = rest % v->shape[axis];                                                       \

@@ -38,6 +38,8 @@ import CKernels
   private var slotCount = mostSteps
   /// What slots point into.
   private var sources: [Tensor] = []
+  /// For each slot after `mostSteps` its place in `sources`; -1 for a number.
+  private let sourceIndices = UnsafeMutablePointer<Int32>.allocate(capacity: mostSlots - mostSteps)
   private var elementCount = 0
   private var reservedBytes = 0
   let plan = ChainPlan()
@@ -52,6 +54,7 @@ import CKernels
     unsafe pending.deallocate()
     unsafe slots.deallocate()
     unsafe views.deallocate()
+    unsafe sourceIndices.deallocate()
   }
 
   /// Whether a result of this shape may be put off.
@@ -100,7 +103,7 @@ import CKernels
     _ operand: Operand, _ type: DType, _ shape: Shape, _ root: inout Int, isAlone: Bool = false
   ) -> UInt16 {
     guard case .tensor(let t) = operand else {
-      return unsafe source(et_slot(number: operand.weakValue!, type))
+      return unsafe source(et_slot(number: operand.weakValue!, type), -1)
     }
     if let step = t.waitingStep {
       join(step, &root)
@@ -120,11 +123,12 @@ import CKernels
       unsafe view.initialize(to: et_view(shape, t.strides(broadcastTo: shape)))
       unsafe slot.view = UnsafePointer(view)
     }
-    return unsafe source(slot)
+    return unsafe source(slot, sources.count - 1)
   }
 
-  private func source(_ slot: et_slot) -> UInt16 {
+  private func source(_ slot: et_slot, _ index: Int) -> UInt16 {
     unsafe (slots + slotCount).initialize(to: slot)
+    unsafe sourceIndices[slotCount - Chain.mostSteps] = Int32(truncatingIfNeeded: index)
     slotCount += 1
     return UInt16(truncatingIfNeeded: slotCount - 1)
   }
@@ -168,6 +172,13 @@ import CKernels
     let bytes = unsafe pending[step].count * pending[step].dtype.size
     reservedBytes -= bytes
     return Storage(reserved: bytes, pool: pool)
+  }
+
+  /// The memory of a whole tensor that no one but this chain holds, which is then the caller's.
+  func takeStorage(ofSource slot: Int) -> Storage? {
+    guard slot >= Chain.mostSteps else { return nil }
+    let index = unsafe Int(sourceIndices[slot - Chain.mostSteps])
+    return isKnownUniquelyReferenced(&sources[index]) ? sources[index].storageHeldAlone : nil
   }
 
   private func markNeeded() {

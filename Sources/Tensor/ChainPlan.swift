@@ -12,6 +12,10 @@ import CKernels
   private var slotCount = 0
   private var temporaryCount = 0
   private var freeTemporaries: [UInt16] = []
+  /// Slots here whose memory no one reads any more, to be written over.
+  private var freeSources: [Int] = []
+  /// For each slot here the slot of the chain.
+  private let origins = UnsafeMutablePointer<UInt16>.allocate(capacity: Chain.mostSlots)
   private var results: [(owner: Tensor, storage: Storage)] = []
 
   deinit {
@@ -19,6 +23,7 @@ import CKernels
     unsafe slots.deallocate()
     unsafe places.deallocate()
     unsafe lastUses.deallocate()
+    unsafe origins.deallocate()
   }
 
   /// Computes the pass that begins with a step of a chain, and marks its steps as done.
@@ -33,7 +38,7 @@ import CKernels
       unsafe cost += chain.pending[index].cost
       unsafe chain.pending[index].isNeeded = false
     }
-    assignTemporaries()
+    assignMemory(of: chain)
     unsafe run(chain, chain.pending[first].count, cost)
     for (owner, storage) in results { owner.settle(storage) }
     results.removeAll(keepingCapacity: true)
@@ -48,15 +53,10 @@ import CKernels
     step.forEachOperand { unsafe lastUses[$0] = Int32(truncatingIfNeeded: stepCount) }
     var slot = unsafe et_slot()
     unsafe slot.bytes = UInt8(truncatingIfNeeded: chain.pending[index].dtype.size)
-    if let owner = unsafe chain.pending[index].owner {
-      let storage = chain.storage(for: index)
-      unsafe results.append((owner.takeUnretainedValue(), storage))
-      unsafe slot.kind = UInt8(ET_SLOT_ARRAY.rawValue)
-      unsafe slot.data = storage.base
-    } else {
-      unsafe slot.kind = UInt8(ET_SLOT_TEMPORARY.rawValue)
-    }
-    step.result = unsafe add(slot)
+    let isWanted = unsafe chain.pending[index].owner != nil
+    let kind = isWanted ? ET_SLOT_ARRAY : ET_SLOT_TEMPORARY
+    unsafe slot.kind = UInt8(kind.rawValue)
+    step.result = unsafe add(slot, UInt16(truncatingIfNeeded: index))
     unsafe places[index] = Int32(step.result)
     append(step)
   }
@@ -65,7 +65,7 @@ import CKernels
   private func place(_ slot: UInt16, of chain: Chain) -> UInt16 {
     let known = unsafe places[Int(slot)]
     if known >= 0 { return UInt16(known) }
-    let place = unsafe add(chain.slots[Int(slot)])
+    let place = unsafe add(chain.slots[Int(slot)], slot)
     unsafe places[Int(slot)] = Int32(place)
     if unsafe slots[Int(place)].view != nil {
       var read = et_step()
@@ -81,16 +81,19 @@ import CKernels
     stepCount += 1
   }
 
-  private func add(_ slot: et_slot) -> UInt16 {
+  private func add(_ slot: et_slot, _ origin: UInt16) -> UInt16 {
     unsafe (slots + slotCount).initialize(to: slot)
+    unsafe origins[slotCount] = origin
     unsafe lastUses[slotCount] = -1
     slotCount += 1
     return UInt16(truncatingIfNeeded: slotCount - 1)
   }
 
-  /// Gives temporaries blocks of scratch, which serve again after the last step that reads them.
-  private func assignTemporaries() {
+  /// Gives results memory: of their own or that of operands that die here, for those that someone
+  /// wants, and a block of scratch for others, which serves again after the last step that reads it.
+  private func assignMemory(of chain: Chain) {
     freeTemporaries.removeAll(keepingCapacity: true)
+    freeSources.removeAll(keepingCapacity: true)
     for i in 0..<stepCount {
       let step = unsafe steps[i]
       let result = unsafe slots + Int(step.result)
@@ -103,13 +106,34 @@ import CKernels
         }
       }
       step.forEachOperand { operand in
-        guard unsafe lastUses[operand] == Int32(truncatingIfNeeded: i),
-          unsafe slots[operand].kind == UInt8(ET_SLOT_TEMPORARY.rawValue)
-        else { return }
+        guard unsafe lastUses[operand] == Int32(truncatingIfNeeded: i) else { return }
         unsafe lastUses[operand] = -1  // a step that reads it twice lets it go once
-        unsafe freeTemporaries.append(slots[operand].temporary)
+        if unsafe slots[operand].kind == UInt8(ET_SLOT_TEMPORARY.rawValue) {
+          unsafe freeTemporaries.append(slots[operand].temporary)
+        } else if unsafe slots[operand].kind == UInt8(ET_SLOT_ARRAY.rawValue) {
+          freeSources.append(operand)
+        }
+      }
+      if unsafe result.pointee.kind == UInt8(ET_SLOT_ARRAY.rawValue) {
+        let index = unsafe Int(origins[Int(step.result)])
+        let dying = unsafe dyingStorage(result.pointee.bytes, of: chain)
+        let storage = dying ?? chain.storage(for: index)
+        unsafe results.append((chain.pending[index].owner!.takeUnretainedValue(), storage))
+        unsafe result.pointee.data = storage.base
       }
     }
+  }
+
+  /// Memory of a tensor that only this pass reads, and reads no more: each element is read before
+  /// the one at its place is written.
+  private func dyingStorage(_ bytes: UInt8, of chain: Chain) -> Storage? {
+    while let place = freeSources.popLast() {
+      guard unsafe slots[place].bytes == bytes,
+        let storage = unsafe chain.takeStorage(ofSource: Int(origins[place]))
+      else { continue }
+      return storage
+    }
+    return nil
   }
 
   private func run(_ chain: Chain, _ n: Int, _ cost: Int) {

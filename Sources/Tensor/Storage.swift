@@ -113,7 +113,7 @@ final class MemoryPool: Sendable {
 /// A buffer that tensors share, aligned to 64 bytes; it returns to its pool with its last tensor.
 @safe final class Storage: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
-  private let bytes: Int
+  let bytes: Int
   private let sizeClass: Int
   private let pool: MemoryPool
 

@@ -74,6 +74,13 @@ public final class Tensor: @unchecked Sendable {
     return computed!
   }
 
+  /// The memory, if this tensor alone holds it and fills it.
+  var storageHeldAlone: Storage? {
+    guard isKnownUniquelyReferenced(&computed), let computed, computed.bytes == count * dtype.size
+    else { return nil }
+    return computed
+  }
+
   /// The step of its chain that it waits for.
   var waitingStep: Int? { step >= 0 ? step : nil }
 
