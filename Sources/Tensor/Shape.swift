@@ -140,6 +140,13 @@ public struct Shape: Hashable, Sendable, RandomAccessCollection, ExpressibleByAr
     return result
   }
 
+  /// This shape with size 1 for the axes that are not in a set.
+  func keeping(_ axes: AxisSet) -> Shape {
+    var result = Shape()
+    for axis in 0..<count { result.append(axes.contains(axis) ? sizes[axis] : 1) }
+    return result
+  }
+
   /// The product of the sizes of some axes.
   func elementCount(_ axes: Range<Int>) -> Int {
     var product = 1

@@ -76,12 +76,11 @@ extension Operation {
         let axes = try b.arguments.axes(1, rank: x.shape.count)
         let kept = x.shape.reducing(axes, keepingAxes: true)
         let g = try c.reshape(b.cotangent, kept)
-        let lines = try Lines(x.shape, axes)
         let at = try c.withoutRecording { () throws(TensorError) in
-          let best = try c.reduced(position, x, axes, to: .i32, keepdims: false)
-          let row = try c.reshaped(best, [best.count, 1])
-          let all = try c.counting(lines.length)
-          return try lines.whole(try c.compare(.equal, .tensor(row), .tensor(all)), c)
+          let best = try c.reduced(position, x, axes, to: .i32, keepdims: true)
+          let along = x.shape.keeping(axes)
+          let places = try c.reshaped(try c.counting(along.elementCount), along)
+          return try c.compare(.equal, .tensor(best), .tensor(places))
         }
         try b.give(0, try c.choose(at, g, 0.0))
       }
