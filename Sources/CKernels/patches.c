@@ -2,61 +2,112 @@
 // elements and add them in one fixed order, so every level shares this code.
 #include "internal.h"
 
-// Runs for each element of the patches in row-major order: images, rows and columns of the result,
-// channels, rows and columns of a patch. `from` is its place in x where it lies inside the image.
-#define EACH_ELEMENT(INSIDE, OUTSIDE)                                                      \
-  size_t at = 0;                                                                           \
-  for (size_t image = 0; image < images; image++)                                          \
-    for (size_t i = 0; i < w->out_rows; i++)                                               \
-      for (size_t j = 0; j < w->out_columns; j++)                                          \
-        for (size_t channel = 0; channel < w->channels; channel++)                         \
-          for (size_t r = 0; r < w->patch_rows; r++) {                                     \
-            /* An index before the image wraps round to one far behind it. */              \
-            const size_t y = i * w->row_step + r - w->row_padding;                         \
-            const size_t line = (image * w->rows + y) * w->columns;                        \
-            for (size_t c = 0; c < w->patch_columns; c++, at++) {                          \
-              const size_t x = j * w->column_step + c - w->column_padding;                 \
-              if (y < w->rows && x < w->columns) {                                         \
-                const size_t from = (line + x) * w->channels + channel;                    \
-                INSIDE                                                                     \
-              } else {                                                                     \
-                OUTSIDE                                                                    \
-              }                                                                            \
-            }                                                                              \
-          }
+// A row of a patch is a run of the image: its columns with all their channels. Patches are taken row
+// of windows by row of windows, and in each first all first rows of its patches, then all second
+// ones: an element of the image still meets the patches that it is in by ascending position.
+typedef struct {
+  size_t count, columns, channels, step, padding;
+  size_t reach;  // columns of the image and the zeros before it
+} runs;
 
-#define TAKE(T)                                                                            \
-  static void take_##T(const et_windows *w, size_t images, const T *in, T *restrict out) { \
-    EACH_ELEMENT(out[at] = in[from];, out[at] = 0;)                                        \
+// Columns [first, end) of a patch lie inside the image.
+ET_INLINE size_t first_inside(const runs *r, size_t j) {
+  const size_t start = j * r->step;
+  return start >= r->padding ? 0
+         : r->padding - start < r->columns ? r->padding - start : r->columns;
+}
+ET_INLINE size_t end_inside(const runs *r, size_t j) {
+  const size_t start = j * r->step;
+  return start + r->columns <= r->reach ? r->columns : start < r->reach ? r->reach - start : 0;
+}
+
+// Calls BODY for the runs of one image row in one row of windows: `run` elements, those in
+// [before, after) from `source` on inside the image.
+#define EACH_RUN(BODY)                                                                     \
+  for (size_t j = 0; j < r->count; j++) {                                                  \
+    const size_t run = r->columns * r->channels, last = end_inside(r, j) * r->channels;    \
+    const size_t before = first_inside(r, j) * r->channels, after = last > before ? last : before; \
+    const ptrdiff_t source = ((ptrdiff_t)(j * r->step) - (ptrdiff_t)r->padding) *          \
+                             (ptrdiff_t)r->channels;                                       \
+    BODY                                                                                   \
   }
-TAKE(uint8_t)
-TAKE(uint32_t)
-TAKE(uint64_t)
 
-#define ADD(T)                                                                            \
-  static void add_##T(const et_windows *w, size_t images, const T *in, T *restrict out) { \
-    EACH_ELEMENT(out[from] = out[from] + in[at];, )                                       \
+// Runs are short, and the library's copy would take longer to be called than to copy them. The last
+// part overlaps what is copied already.
+ET_INLINE void copy_run(char *to, const char *from, size_t bytes) {
+#define COPY(N)                                                           \
+  {                                                                       \
+    for (size_t at = 0; at + (N) <= bytes; at += (N)) memcpy(to + at, from + at, (N)); \
+    memcpy(to + bytes - (N), from + bytes - (N), (N));                    \
+  }
+  if (bytes >= 512) memcpy(to, from, bytes);
+  else if (bytes >= 32) COPY(32)
+  else if (bytes >= 16) COPY(16)
+  else if (bytes >= 8) COPY(8)
+  else if (bytes >= 4) COPY(4)
+  else for (size_t i = 0; i < bytes; i++) to[i] = from[i];
+#undef COPY
+}
+
+static void take(const runs *r, size_t size, size_t patch, const char *line, char *out) {
+  EACH_RUN(
+    char *to = out + j * patch * size;
+    if (before > 0) memset(to, 0, before * size);
+    if (before < after)
+      copy_run(to + before * size, line + (source + (ptrdiff_t)before) * (ptrdiff_t)size,
+               (after - before) * size);
+    if (after < run) memset(to + after * size, 0, (run - after) * size);
+  )
+}
+
+#define ADD(T)                                                                             \
+  static void add_##T(const runs *r, size_t patch, const T *in, T *restrict line) {        \
+    EACH_RUN(                                                                              \
+      const T *terms = in + j * patch;                                                     \
+      for (size_t e = before; e < after; e++) line[source + (ptrdiff_t)e] += terms[e];     \
+      (void)run;                                                                           \
+    )                                                                                      \
   }
 ADD(float)
 ADD(double)
 
-et_status et_patches(const et_kernels *k, size_t element_bytes, const et_windows *w, size_t images,
-                     const void *x, void *y) {
-  (void)k;
-  switch (element_bytes) {
-    case 1: take_uint8_t(w, images, x, y); return ET_OK;
-    case 4: take_uint32_t(w, images, x, y); return ET_OK;
-    case 8: take_uint64_t(w, images, x, y); return ET_OK;
-    default: return ET_UNSUPPORTED;
-  }
+// Calls for each row of windows and row of their patches: INSIDE with the element of the image that
+// `line` is, OUTSIDE where the row lies above or below the image.
+#define EACH_LINE(INSIDE, OUTSIDE)                                                         \
+  const runs r = {w->out_columns, w->patch_columns, w->channels, w->column_step,           \
+                  w->column_padding, w->columns + w->column_padding};                      \
+  const size_t row = w->patch_columns * w->channels, patch = w->patch_rows * row;          \
+  for (size_t image = 0; image < images; image++)                                          \
+    for (size_t i = 0; i < w->out_rows; i++)                                               \
+      for (size_t k = 0; k < w->patch_rows; k++) {                                         \
+        /* An index before the image wraps round to one far behind it. */                  \
+        const size_t above = i * w->row_step + k - w->row_padding;                         \
+        const size_t at = (image * w->out_rows + i) * w->out_columns * patch + k * row;    \
+        const size_t line = (image * w->rows + above) * w->columns * w->channels;          \
+        if (above < w->rows) { INSIDE } else { OUTSIDE }                                   \
+      }
+
+et_status et_patches(const et_kernels *kernels, size_t element_bytes, const et_windows *w,
+                     size_t images, const void *x, void *y) {
+  (void)kernels;
+  const char *in = x;
+  char *out = y;
+  const size_t size = element_bytes;
+  EACH_LINE(
+    take(&r, size, patch, in + line * size, out + at * size);,
+    for (size_t j = 0; j < r.count; j++) memset(out + (at + j * patch) * size, 0, row * size);)
+  return ET_OK;
 }
 
-et_status et_add_patches(const et_kernels *k, et_dtype t, const et_windows *w, size_t images,
+et_status et_add_patches(const et_kernels *kernels, et_dtype t, const et_windows *w, size_t images,
                          const void *x, void *y) {
-  (void)k;
-  switch (t) {
-    case ET_F32: add_float(w, images, x, y); return ET_OK;
-    case ET_F64: add_double(w, images, x, y); return ET_OK;
-    default: return ET_UNSUPPORTED;
+  (void)kernels;
+  if (t == ET_F32) {
+    EACH_LINE(add_float(&r, patch, (const float *)x + at, (float *)y + line);, )
+  } else if (t == ET_F64) {
+    EACH_LINE(add_double(&r, patch, (const double *)x + at, (double *)y + line);, )
+  } else {
+    return ET_UNSUPPORTED;
   }
+  return ET_OK;
 }

@@ -90,7 +90,7 @@ static void patches(void) {
   for (int round = 0; round < 200; round++) {
     clear_rooms();
     et_windows w = {.rows = 1 + random_below(7), .columns = 1 + random_below(7),
-                    .channels = 1 + random_below(3), .row_step = 1 + random_below(3),
+                    .channels = 1 + random_below(30), .row_step = 1 + random_below(3),
                     .column_step = 1 + random_below(3), .row_padding = random_below(3),
                     .column_padding = random_below(3)};
     w.patch_rows = 1 + random_below(w.rows + 2 * w.row_padding);
@@ -105,8 +105,8 @@ static void patches(void) {
     fill(ET_F32, size, x);
     for (size_t at = 0; at < size; at++) back[at] = got_back[at] = 0;
     for (size_t at = 0; at < count; at++) {
-      const size_t column = at % w.patch_columns, row = at / w.patch_columns % w.patch_rows;
-      const size_t channel = at % patch / (w.patch_columns * w.patch_rows), place = at / patch;
+      const size_t channel = at % w.channels, column = at / w.channels % w.patch_columns;
+      const size_t row = at / w.channels / w.patch_columns % w.patch_rows, place = at / patch;
       const long i = (long)(place / w.out_columns % w.out_rows * w.row_step + row) - (long)w.row_padding;
       const long j = (long)(place % w.out_columns * w.column_step + column) - (long)w.column_padding;
       const size_t image = place / w.out_columns / w.out_rows;

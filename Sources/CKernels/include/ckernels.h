@@ -202,7 +202,7 @@ typedef struct {
       column_padding, out_rows, out_columns;
 } et_windows;
 
-// y is [images][out_rows][out_columns][channels][patch_rows][patch_columns]: x seen through windows.
+// y is [images][out_rows][out_columns][patch_rows][patch_columns][channels]: x seen through windows.
 // element_bytes is 1, 4 or 8.
 et_status et_patches(const et_kernels *k, size_t element_bytes, const et_windows *w, size_t images,
                      const void *x, void *y);

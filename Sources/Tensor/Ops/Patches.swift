@@ -16,9 +16,9 @@ extension Operation {
         "Rows and columns of zeros around the images, on each side."),
     ],
     doc: """
-      The patches of images: [n, height, width, channels] gives [n, rows, columns, channels * size * \
-      size], where rows is (height + 2 * padding - size) // stride + 1 and columns likewise. A patch \
-      lies flat, one channel after the other, so that `patches(x, 3) @ w + b` is a convolution and \
+      The patches of images: [n, height, width, channels] gives [n, rows, columns, size * size * \
+      channels], where rows is (height + 2 * padding - size) // stride + 1 and columns likewise. A patch \
+      lies flat, row by row as in the image, so that `patches(x, 3) @ w + b` is a convolution and \
       gives images again. A size beyond the padded image is an error.
       """,
     example: (

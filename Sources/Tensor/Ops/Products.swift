@@ -45,9 +45,23 @@ extension Operation {
     if isRow { g = try c.expandDims(g, g.shape.count - 1) }
     if b.needs(0) { try b.give(0, try c.matmul(g, c.matrixTranspose(right))) }
     if b.needs(1) {
-      let slope = try c.matmul(c.matrixTranspose(left), g)
+      let slope = try slope(left, right, g, c)
       try b.give(1, isColumn ? try c.reshape(slope, Shape(slope.shape.dropLast())) : slope)
     }
+  }
+
+  /// The gradient in the right factor: one product where one matrix met a batch of them, as its rows
+  /// are then rows of one larger matrix.
+  private static func slope(
+    _ left: Tensor, _ right: Tensor, _ g: Tensor, _ c: Context
+  ) throws(TensorError) -> Tensor {
+    guard right.shape.count == 2, left.shape.count > 2 else {
+      return try c.matmul(c.matrixTranspose(left), g)
+    }
+    let (depth, width) = (right.shape[0], right.shape[1])
+    let rows = Shape(left.shape.dropLast()).elementCount
+    return try c.matmul(
+      c.matrixTranspose(try c.reshape(left, [rows, depth])), try c.reshape(g, [rows, width]))
   }
 
   static let dot = Operation(

@@ -137,13 +137,15 @@ def case(code, shape, layer, weights=()):
 
 
 def conv(n_in, n_out, size, **options):
-    """A convolution whose weights and bias are waves; the library's weights are [n_in * size * size,
+    """A convolution whose weights and bias are waves; the library's weights are [size * size * n_in,
     n_out], PyTorch's [n_out, n_in, size, size]."""
     layer = torch.nn.Conv2d(n_in, n_out, size, **options)
-    patch = layer.weight[0].numel()
-    layer.weight.data = waves((patch, n_out), 0.71, 0.3).T.reshape(layer.weight.shape).contiguous()
+    _, _, rows, columns = layer.weight.shape
+    kernels = waves((rows * columns * n_in, n_out), 0.71, 0.3).reshape(rows, columns, n_in, n_out)
+    layer.weight.data = kernels.permute(3, 2, 0, 1).contiguous()
     layer.bias.data = waves((n_out,), 0.9)
-    return layer, [lambda: layer.weight.grad.reshape(n_out, patch).T, lambda: layer.bias.grad]
+    gradient = lambda: layer.weight.grad.permute(2, 3, 1, 0).reshape(-1, n_out)
+    return layer, [gradient, lambda: layer.bias.grad]
 
 
 def norm(layer):

@@ -194,11 +194,13 @@ for shape, size, stride, padding in windows:
         x = real(rng, shape, dtype) if dtype in floats else whole(rng, shape, dtype)
         wide = np.pad(x, ((0, 0), *((p, p) for p in both[2]), (0, 0)))
         parts = np.lib.stride_tricks.sliding_window_view(wide, both[0], (1, 2))[:, ::both[1][0], ::both[1][1]]
-        value = parts.reshape(*parts.shape[:3], shape[3] * both[0][0] * both[0][1])
+        parts = np.moveaxis(parts, 3, -1)
+        value = parts.reshape(*parts.shape[:3], both[0][0] * both[0][1] * shape[3])
         if shape[0] and dtype in floats:
             unfolded = torch.nn.functional.unfold(
                 torch.tensor(x).permute(0, 3, 1, 2), both[0], padding=both[2], stride=both[1])
-            assert np.array_equal(unfolded.permute(0, 2, 1).reshape(value.shape), value)
+            channels_first = np.moveaxis(parts, -1, 3).reshape(value.shape)
+            assert np.array_equal(unfolded.permute(0, 2, 1).reshape(value.shape), channels_first)
         case("patches", [x, size, stride, padding], value, dtype)
 write("shapes", cases)
 
