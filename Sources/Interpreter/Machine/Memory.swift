@@ -181,8 +181,9 @@ final class RegisterMemory {
 
   /// Prepares registers up to a count; false if there are not so many.
   func prepare(_ needed: Int) -> Bool {
+    if needed <= ready { return true }
     guard needed <= RegisterMemory.capacity else { return false }
-    let target = min(max(needed, 2 * buffer.count, 256), RegisterMemory.capacity)
+    let target = min(max(needed, 2 * ready, 256), RegisterMemory.capacity)
     while buffer.count < target { buffer.append(.unbound) }
     return true
   }
