@@ -2,15 +2,17 @@
 # make test      the same, and every test
 # make install   one self-contained binary and its completions under PREFIX
 # make check     format, layout and lint of library and lessons, import rules, kernels on every level
+# make bench     Étude beside NumPy, PyTorch, JAX and Python: a table, and .build/bench.json
 
 SWIFT    ?= swift
 PREFIX   ?= /usr/local
 PACKAGES := libedit-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libyaml-dev libmd-dev \
             zlib1g-dev dataset-fashion-mnist
 SUDO     := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+PYTHON   ?= python3
 ETUDE    := .build/release/etude
 
-.PHONY: replay test check format layout imports kernels build install uninstall dependencies clean
+.PHONY: replay test check format layout imports kernels bench build install uninstall dependencies clean
 
 replay: build
 	$(ETUDE) replay notebooks docs/tutorial.md docs/figures.md
@@ -74,3 +76,7 @@ uninstall:
 
 clean:
 	rm -rf .build .build-install
+
+# Peers run in PYTHON, whichever of them it has; ROWS='MLP matmul' chooses.
+bench: build
+	$(PYTHON) Benchmarks/bench.py --etude $(ETUDE) --json .build/bench.json $(if $(ROWS),--rows $(ROWS))
