@@ -2,17 +2,20 @@
 # make test      the same, and every test
 # make install   one self-contained binary and its completions under PREFIX
 # make check     format, layout and lint of library and lessons, import rules, kernels on every level
+# make exhaustive  the functions on all 2^32 f32 inputs, and 10^7 f64 points each
 # make bench     Étude beside NumPy, PyTorch, JAX and Python: a table, and .build/bench.json
 
 SWIFT    ?= swift
 PREFIX   ?= /usr/local
 PACKAGES := libedit-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libyaml-dev libmd-dev \
             zlib1g-dev dataset-fashion-mnist
+MPFR     := libmpfr-dev libgmp-dev
 SUDO     := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PYTHON   ?= python3
 ETUDE    := .build/release/etude
 
-.PHONY: replay test check format layout imports kernels bench build install uninstall dependencies clean
+.PHONY: replay test check format layout imports kernels exhaustive bench build install uninstall \
+  dependencies mpfr clean
 
 replay: build
 	$(ETUDE) replay notebooks docs/tutorial.md docs/figures.md
@@ -26,10 +29,10 @@ build: dependencies
 	$(SWIFT) build -c release --product etude
 
 # Debian's packages; asked for only when one is missing.
-dependencies:
+define debian
 	@if command -v dpkg-query >/dev/null; then \
 	  missing=; \
-	  for package in pkg-config $(PACKAGES); do \
+	  for package in $(1); do \
 	    dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed \
 	      || missing="$$missing $$package"; \
 	  done; \
@@ -39,6 +42,13 @@ dependencies:
 	    DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq $$missing >/dev/null; \
 	  fi; \
 	fi
+endef
+
+dependencies:
+	$(call debian,pkg-config $(PACKAGES))
+
+mpfr:
+	$(call debian,$(MPFR))
 
 check: format imports kernels layout
 
@@ -53,8 +63,11 @@ imports:
 	Tests/imports.sh
 	$(SWIFT) build -c release --explicit-target-dependency-import-check error
 
-kernels:
+kernels: mpfr
 	Tests/Kernels/check.sh
+
+exhaustive: mpfr
+	Tests/Exhaustive/run.sh
 
 install: dependencies
 	$(SWIFT) build -c release --product etude --static-swift-stdlib --scratch-path .build-install
