@@ -37,6 +37,9 @@ static const unsigned char optimizers[] = {
 static const unsigned char schedules[] = {
 #embed "../../stdlib/schedules.et"
 };
+static const unsigned char sequences[] = {
+#embed "../../stdlib/sequences.et"
+};
 static const unsigned char shapes[] = {
 #embed "../../stdlib/shapes.et"
 };
@@ -61,6 +64,7 @@ const etude_library_file etude_library_files[] = {
     FILE(normalization),
     FILE(optimizers),
     FILE(schedules),
+    FILE(sequences),
     FILE(shapes),
     FILE(summary),
     FILE(training),

@@ -2,7 +2,7 @@ import Diagnostics
 import Tensor
 
 /// A function of the library written in Swift.
-public struct Builtin: Sendable {
+public final class Builtin: Sendable {
   /// A parameter of a builtin.
   public struct Parameter: Sendable {
     /// Its name.
@@ -29,44 +29,46 @@ public struct Builtin: Sendable {
   /// Code that can be run, each shown line followed by `# ` and what it shows.
   public let example: String
   /// The group of the reference it stands in; nil for that of the list it is made in.
-  public private(set) var group: String?
+  public let group: String?
+  /// How many arguments by position need no binding; -1 if it takes any number.
+  let arity: Int
   /// What a call does.
   public let body: @Sendable (inout Call) throws -> Value
 
   /// Makes a builtin of a signature such as `map(xs, f, parallel=false)`; `...xs` is variadic.
   ///
   /// A default is a number, `true`, `false`, `nothing`, `()` or a string.
-  public init(
+  public convenience init(
     _ signature: String, doc: String, example: String,
     body: @escaping @Sendable (inout Call) throws -> Value
   ) {
     let open = signature.firstIndex(of: "(")!
-    name = String(signature[..<open])
     let list = signature[signature.index(after: open)...].dropLast()
-    parameters =
-      list.isEmpty ? [] : list.split(separator: ",").map { Builtin.parameter(of: $0) }
-    documentation = doc
-    self.example = example
-    self.body = body
+    self.init(
+      name: String(signature[..<open]),
+      parameters: list.isEmpty ? [] : list.split(separator: ",").map { Builtin.parameter(of: $0) },
+      doc: doc, example: example, body: body)
   }
 
   /// Makes a builtin of its parts.
   public init(
-    name: String, parameters: [Parameter], doc: String, example: String,
+    name: String, parameters: [Parameter], doc: String, example: String, group: String? = nil,
     body: @escaping @Sendable (inout Call) throws -> Value
   ) {
     self.name = name
     self.parameters = parameters
     documentation = doc
     self.example = example
+    self.group = group
     self.body = body
+    arity = parameters.last?.isVariadic == true ? -1 : parameters.count
   }
 
   /// The builtin in a group of the reference.
   public func grouped(_ group: String) -> Builtin {
-    var result = self
-    result.group = group
-    return result
+    Builtin(
+      name: name, parameters: parameters, doc: documentation, example: example, group: group,
+      body: body)
   }
 
   private static func parameter(of text: Substring) -> Parameter {

@@ -45,8 +45,12 @@ extension Machine {
     }
     var arguments: [Argument] = []
     arguments.reserveCapacity(values.count)
-    for (value, parameter) in zip(values, operation.parameters) {
-      arguments.append(try argument(value, parameter, operation))
+    for i in values.indices {
+      if case .tensor(let t) = values[i], operation.parameters[i].kind == .operand {
+        arguments.append(.operand(.tensor(t)))
+      } else {
+        arguments.append(try argument(values[i], operation.parameters[i], operation))
+      }
     }
     return Value(try operation(context, arguments))
   }

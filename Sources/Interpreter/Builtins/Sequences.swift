@@ -62,16 +62,6 @@ let sequenceBuiltins: [Builtin] = [
     return Value(results)
   },
   Builtin(
-    "fold(xs, init, f)",
-    doc: "Goes through a sequence with `f(total, x)`, starting from `init`; gives the last total.",
-    example: "fold((1, 2, 3), 0, (total, x) -> total + x)  # 6"
-  ) { call in
-    var total = call[1]
-    let f = try call.function(2)
-    for item in try call.elements(0) { total = try call.apply(f, [total, item]) }
-    return total
-  },
-  Builtin(
     "zip(...xs)",
     doc: "A tuple of tuples: the first elements of all sequences, the second ones, and so on.",
     example: "zip((1, 2), (\"a\", \"b\"))  # ((1, \"a\"), (2, \"b\"))"

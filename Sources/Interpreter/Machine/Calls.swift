@@ -5,12 +5,13 @@ import Tensor
 extension Machine {
   /// A call that is not a plain closure by position. Gives where to go on for a closure whose
   /// arguments are now in place, or nil when the result is already in the function's register.
+  /// `names` are those of the arguments, if any is given by name.
   func call(
-    _ r: Registers, _ f: Reg, _ count: Int, _ address: Int
+    _ r: Registers, _ f: Reg, _ count: Int, names: [String?] = []
   ) throws -> CallTarget? {
     var arguments = r.taking(f + 1, count)
     var named: [(String, Value)] = []
-    if let names = program.call(at: address)?.names, !names.isEmpty {
+    if !names.isEmpty {
       for (name, value) in zip(names, arguments) { if let name { named.append((name, value)) } }
       arguments = zip(names, arguments).compactMap { $0 == nil ? $1 : nil }
     }
@@ -75,22 +76,34 @@ extension Machine {
   func call(
     _ builtin: Builtin, _ arguments: [Value], _ named: [(String, Value)]
   ) throws -> Value {
+    let isBound = named.isEmpty && arguments.count == builtin.arity
+    let bound = isBound ? arguments : try bind(builtin, arguments, named)
+    var call = Call(arguments: bound, machine: self, builtin: builtin, claim: claim)
+    claim = nil
+    do {
+      return try bounded(builtin.body(&call))
+    } catch {
+      lastFailed = builtin.parameters.map(\.name)
+      throw error
+    }
+  }
+
+  /// One value a parameter of a builtin.
+  private func bind(
+    _ builtin: Builtin, _ arguments: [Value], _ named: [(String, Value)]
+  ) throws -> [Value] {
     let parameters = builtin.parameters
-    var bound: [Value] = []
-    bound.reserveCapacity(parameters.count)
+    var bound = arguments
     if let last = parameters.last, last.isVariadic {
       let fixed = parameters.count - 1
       bound = Array(arguments.prefix(fixed))
       while bound.count < fixed { bound.append(.unbound) }
       bound.append(Value(Array(arguments.dropFirst(fixed))))
-    } else {
-      guard arguments.count <= parameters.count else {
-        throw Failure.tooMany(
-          builtin.name, builtin.signature, wanted: parameters.count, given: arguments.count)
-      }
-      bound = arguments
-      while bound.count < parameters.count { bound.append(.unbound) }
+    } else if arguments.count > parameters.count {
+      throw Failure.tooMany(
+        builtin.name, builtin.signature, wanted: parameters.count, given: arguments.count)
     }
+    while bound.count < parameters.count { bound.append(.unbound) }
     for (key, value) in named {
       guard let i = parameters.firstIndex(where: { $0.name == key && !$0.isVariadic }) else {
         throw Failure.unknownArgument(
@@ -105,14 +118,7 @@ extension Machine {
       }
       bound[i] = value
     }
-    var call = Call(arguments: bound, machine: self, builtin: builtin, claim: claim)
-    claim = nil
-    do {
-      return try bounded(builtin.body(&call))
-    } catch {
-      lastFailed = parameters.map(\.name)
-      throw error
-    }
+    return bound
   }
 
   // Claims

@@ -176,7 +176,7 @@ extension Machine {
             target = r.entry(f, n)
             if target == nil {
               (self.depth, self.top) = (depth, base &+ size)
-              target = try call(r, f, Int(n), pc - 1)
+              target = try call(r, f, Int(n))
             }
           }
           if let target {
@@ -186,14 +186,15 @@ extension Machine {
           var target = r.entry(f, n)
           if target == nil {
             (self.depth, self.top) = (depth, base &+ size)
-            target = try call(r, f, Int(n), pc - 1)
+            target = try call(r, f, Int(n))
           }
           if let target {
             try enter(f, target, &pc, &base, &size, &depth, &r, &ticks)
           }
         case .callNamed(let f, let n):
           (self.depth, self.top) = (depth, base &+ size)
-          if let target = try call(r, f, Int(n), pc - 1) {
+          let names = program.call(at: pc - 1)!.names
+          if let target = try call(r, f, Int(n), names: names) {
             try enter(f, target, &pc, &base, &size, &depth, &r, &ticks)
           }
         case .claimSides(let first, let k): keepSides(r, first, Int(k))

@@ -20,6 +20,8 @@ final class Machine {
   /// Library values by slot, as far as they were used.
   let libraryValues: NamedValues
   let library: Library
+  /// The most bytes that a value may take.
+  let memoryLimit: Int
   /// What this machine is among those whose tuples grow.
   let owner = TupleOwner()
   /// What an item of a parallel `map` put out and the seed it set, kept for its turn; nil on the
@@ -45,6 +47,7 @@ final class Machine {
     self.context = context
     self.interrupt = interrupt
     self.library = library
+    memoryLimit = session.options.memoryLimit
     names = NameTable()
     program = ProgramText()
     globals = NamedValues()
@@ -59,6 +62,7 @@ final class Machine {
     context = Context(sharing: other.context, threads: threads, interrupt: interrupt)
     self.interrupt = interrupt
     library = other.library
+    memoryLimit = other.memoryLimit
     names = other.names
     program = other.program
     globals = other.globals
@@ -88,7 +92,8 @@ final class Machine {
     case .function(let f):
       switch f.kind {
       case .closure:
-        let bound = try bind(f.code, arguments, named, name: f.name)
+        let isBound = named.isEmpty && arguments.count == Int(f.arity)
+        let bound = isBound ? arguments : try bind(f.code, arguments, named, name: f.name)
         return try run(f.entry, f.registerCount, function: function, arguments: bound)
       case .builtin(let builtin):
         do { return try call(builtin, arguments, named) } catch { throw Inner.of(error) }
@@ -154,8 +159,7 @@ final class Machine {
 
   /// The library's value for a name that no variable has.
   func publicValue(_ slot: Int32, _ depth: Int, _ top: Int) throws -> Value {
-    let name = names.names[Int(slot)]
-    if Library.isPrivate(name) { throw unknownName(name) }
+    if names.arePrivate[Int(slot)] { throw unknownName(names.names[Int(slot)]) }
     return try libraryValue(slot, depth, top)
   }
 

@@ -164,8 +164,14 @@ struct NamedValues {
 
   /// Values that no one reads again.
   func taking(_ first: Reg, _ count: Int) -> [Value] {
-    let values = values(first, count)
-    release(Int(first), Int(first) + count)
+    let source = unsafe start + Int(first)
+    let values = unsafe [Value](unsafeUninitializedCapacity: count) { buffer, initialized in
+      if count > 0 {
+        unsafe buffer.baseAddress!.moveInitialize(from: source, count: count)
+        unsafe source.initialize(repeating: .unbound, count: count)
+      }
+      initialized = count
+    }
     return values
   }
 }

@@ -23,16 +23,16 @@ extension Machine {
 
   /// Throws when a tuple of so many elements would take more than the limit of memory.
   func checkRoom(elements count: Int) throws {
-    let limit = session.options.memoryLimit
-    if count > limit / MemoryLayout<Value>.stride {
-      throw Failure.room("a tuple of \(count.grouped) elements", limit)
+    if count > memoryLimit / MemoryLayout<Value>.stride {
+      throw Failure.room("a tuple of \(count.grouped) elements", memoryLimit)
     }
   }
 
   /// Throws when a string of so many bytes would take more than the limit of memory.
   func checkRoom(bytes count: Int) throws {
-    let limit = session.options.memoryLimit
-    if count > limit { throw Failure.room("a string of \(memorySize(count))", limit) }
+    if count > memoryLimit {
+      throw Failure.room("a string of \(memorySize(count))", memoryLimit)
+    }
   }
 }
 

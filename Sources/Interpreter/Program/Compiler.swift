@@ -12,12 +12,15 @@ struct CompiledCell {
 /// Variables and library names share one numbering, so that both are found by array index.
 final class NameTable {
   private(set) var names: [String] = []
+  /// Whether a slot's name is the library's own.
+  private(set) var arePrivate: [Bool] = []
   private var slots: [String: Int] = [:]
 
   func slot(of name: String) -> Int {
     if let slot = slots[name] { return slot }
     slots[name] = names.count
     names.append(name)
+    arePrivate.append(Library.isPrivate(name))
     return names.count - 1
   }
 
