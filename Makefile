@@ -1,7 +1,8 @@
 # make replay    install what is missing, build, replay the notebooks and the tutorial
 # make test      the same, and every test
 # make install   one self-contained binary and its completions under PREFIX
-# make check     format, layout and lint of library and lessons, import rules, kernels on every level
+# make check     format, layout and lint of library and lessons, import rules, kernels on every
+#                level, the command on emulated CPUs
 # make exhaustive  the functions on all 2^32 f32 inputs, and 10^7 f64 points each
 # make bench     Étude beside NumPy, PyTorch, JAX and Python: a table, and .build/bench.json
 
@@ -14,7 +15,7 @@ SUDO     := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PYTHON   ?= python3
 ETUDE    := .build/release/etude
 
-.PHONY: replay test check format layout imports kernels exhaustive bench build install uninstall \
+.PHONY: replay test check format layout imports kernels emulated exhaustive bench build install uninstall \
   dependencies mpfr clean
 
 replay: build
@@ -50,7 +51,7 @@ dependencies:
 mpfr:
 	$(call debian,$(MPFR))
 
-check: format imports kernels layout
+check: format imports kernels emulated layout
 
 format:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
@@ -65,6 +66,9 @@ imports:
 
 kernels: mpfr
 	Tests/Kernels/check.sh
+
+emulated: build
+	Tests/emulated.sh
 
 exhaustive: mpfr
 	Tests/Exhaustive/run.sh

@@ -116,3 +116,9 @@ double et_remainder_toward_zero(double x, double y) {
   }
   return round_and_pack(sign, r, uy.exponent);
 }
+
+double et_off_middle(size_t count, const et_middle *table, double x, double y) {
+  for (size_t i = 0; i < count; i++)
+    if ((double)table[i].x == x) return (double)table[i].y;
+  return y;
+}

@@ -89,6 +89,9 @@ enum { ET_TILE_ROWS = 96, ET_TILE_COLUMNS = 512 };
 
 // x = n pi / 2 + high + low for |x| > 2^20; returns n modulo 4, possibly negative.
 int64_t et_turn_large(double x, double *high, double *low);
+// What a table of `middles.h` has for x, else y. x and the result are f32.
+typedef struct { float x, y; } et_middle;
+double et_off_middle(size_t count, const et_middle *table, double x, double y);
 double et_remainder_toward_zero(double x, double y);  // C's fmod, exact
 
 #endif

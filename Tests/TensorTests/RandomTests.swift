@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import Tensor
 import Testing
 
@@ -50,6 +51,18 @@ import Testing
     }
   }
 
+  /// Nested forks, as a study of a thousand configurations with a thousand steps makes them.
+  @Test func aMillionForksAreDifferentStreams() {
+    var root = RandomStream.root(seed: 1)
+    var seen = Set<[UInt8]>(minimumCapacity: 1_001_000)
+    for _ in 0..<1000 {
+      var configuration = root.fork("sweep")
+      seen.insert(configuration.identity)
+      for _ in 0..<1000 { seen.insert(configuration.fork("step").identity) }
+    }
+    #expect(seen.count == 1_001_000)
+  }
+
   @Test func drawsDependOnStreamCallAndElementAlone() throws {
     let c = makeContext(threads: 2)
     let long = try c.call("rand", .integer(50_000)).elements()
@@ -78,6 +91,46 @@ import Testing
     let chi = counts.reduce(0.0) { $0 + Double(($1 - n / 6) * ($1 - n / 6)) / Double(n / 6) }
     // 99.9 % of chi-square with 5 degrees of freedom.
     #expect(counts.reduce(0, +) == n && chi < 20.5)
+  }
+
+  /// Each distribution's values fall evenly into 64 classes of equal probability, and its first four
+  /// moments are its own.
+  @Test(arguments: [DType.f32, .f64]) func distributions(_ dtype: DType) throws {
+    let c = makeContext()
+    let n = 100_000
+    /// 99.9 % of chi-square with 63 degrees of freedom is 103.4.
+    func chiSquare(_ uniform: [Double]) -> Double {
+      var counts = [Int](repeating: 0, count: 64)
+      for u in uniform { counts[min(63, Int(u * 64))] += 1 }
+      let expected = Double(uniform.count) / 64
+      return counts.reduce(0) { $0 + (Double($1) - expected) * (Double($1) - expected) / expected }
+    }
+    /// Mean, variance, skewness and kurtosis.
+    func moments(_ x: [Double]) -> [Double] {
+      let mean = x.reduce(0, +) / Double(x.count)
+      let central = (2...4).map { k in
+        x.reduce(0) { $0 + pow($1 - mean, Double(k)) } / Double(x.count)
+      }
+      return [mean, central[0], central[1] / pow(central[0], 1.5), central[2] / pow(central[0], 2)]
+    }
+    func near(_ got: [Double], _ want: [Double]) -> Bool {
+      zip(got, want).allSatisfy { abs($0 - $1) < 0.04 }
+    }
+    let rand = try c.call("rand", .integer(n), .dtype(dtype)).elements()
+    #expect(chiSquare(rand) < 103.4 && near(moments(rand), [0.5, 1 / 12, 0, 1.8]))
+    let uniform = try c.call(
+      "uniform", .integer(n), .number(-1), .number(3), .dtype(dtype)
+    ).elements()
+    #expect(chiSquare(uniform.map { ($0 + 1) / 4 }) < 103.4)
+    #expect(near(moments(uniform), [1, 16.0 / 12, 0, 1.8]))
+    let randn = try c.call("randn", .integer(n), .dtype(dtype)).elements()
+    #expect(chiSquare(randn.map { erfc(-$0 / 2.0.squareRoot()) / 2 }) < 103.4)
+    #expect(near(moments(randn), [0, 1, 0, 3]))
+    let normal = try c.call(
+      "normal", .integer(n), .number(2), .number(0.5), .dtype(dtype)
+    ).elements()
+    #expect(chiSquare(normal.map { erfc((2 - $0) / 0.5 / 2.0.squareRoot()) / 2 }) < 103.4)
+    #expect(near(moments(normal), [2, 0.25, 0, 3]))
   }
 
   /// Two thirds of 2³² as a span rejects a third of the words: the retries must be fair too.
