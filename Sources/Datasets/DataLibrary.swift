@@ -84,7 +84,7 @@ public final class DataAccess: Sendable {
   ) throws -> Value {
     let size = images.shape.dropFirst().reduce(1, *)
     let start = images.start + range.lowerBound * size
-    let pixels = Array(images.file[start..<start + range.count * size])
+    let pixels = images.file[start..<start + range.count * size]
     let classes = labels.elements.dropFirst(range.lowerBound).prefix(range.count)
     let x = try call.context.makeTensor(shape: [range.count, size], bytes: pixels)
     let y = try call.context.makeTensor(

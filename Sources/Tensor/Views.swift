@@ -80,7 +80,7 @@ extension Context {
   }
 
   /// A u8 tensor of bytes in row-major order.
-  public func makeTensor(shape: Shape, bytes: [UInt8]) throws(TensorError) -> Tensor {
+  public func makeTensor(shape: Shape, bytes: ArraySlice<UInt8>) throws(TensorError) -> Tensor {
     precondition(bytes.count == shape.elementCount)
     let result = try allocate(.u8, shape)
     unsafe bytes.withUnsafeBytes { bytes in
