@@ -36,6 +36,19 @@ static inline int et_el_bind_text(EditLine *el, const char *key, const char *tex
   return el_set(el, EL_BIND, "-s", key, text, NULL);
 }
 
+// The same in the command mode of vi.
+static inline int et_el_bind_command(EditLine *el, const char *key, const char *command) {
+  return el_set(el, EL_BIND, "-a", key, command, NULL);
+}
+
+static inline void et_el_refresh(EditLine *el) { el_set(el, EL_REFRESH); }
+
+// How many characters the line has.
+static inline int et_el_length(EditLine *el) {
+  const LineInfoW *line = el_wline(el);
+  return (int)(line->lastchar - line->buffer);
+}
+
 static inline int et_el_add_function(
     EditLine *el, const char *name, const char *help,
     unsigned char (*function)(EditLine *, int)) {

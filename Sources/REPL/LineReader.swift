@@ -8,18 +8,39 @@
 public enum LineInput: Equatable, Sendable {
   /// A line without its end.
   case line(String)
+  /// Several lines that were pasted, with what stood before and after them on the line.
+  case pasted(String)
   /// Ctrl-C: the line is given up.
   case interrupted
   /// Ctrl-D on an empty line, or the end of the input.
   case end
 }
 
+/// A line to be read.
+public struct LineRequest {
+  /// What stands before it.
+  public var prompt: String
+  /// The lines of the entry before this one.
+  public var before: [String] = []
+  /// What the line holds at first.
+  public var text = ""
+
+  /// Makes a request.
+  public init(prompt: String, before: [String] = [], text: String = "") {
+    self.prompt = prompt
+    self.before = before
+    self.text = text
+  }
+}
+
 /// Where the prompt's lines come from.
 public protocol LineReader {
-  /// Reads a line behind a prompt.
-  mutating func read(prompt: String) -> LineInput
+  /// Reads a line.
+  mutating func read(_ request: LineRequest) -> LineInput
   /// Keeps an entry for recall.
   mutating func remember(_ entry: String)
+  /// Whether what is read is shown as it is typed.
+  var isEcho: Bool { get }
 }
 
 /// Lines from standard input without editing or prompts: for a terminal whose output goes elsewhere.
@@ -29,8 +50,11 @@ public struct PlainReader: LineReader {
   /// Makes one.
   public init() {}
 
+  /// Nothing is shown.
+  public var isEcho: Bool { false }
+
   /// Reads to the end of the line.
-  public mutating func read(prompt: String) -> LineInput {
+  public mutating func read(_ request: LineRequest) -> LineInput {
     while true {
       if let end = pending.firstIndex(of: 0x0A) {
         let line = String(decoding: pending[..<end], as: UTF8.self)
@@ -55,6 +79,7 @@ public struct PlainReader: LineReader {
   public mutating func remember(_ entry: String) {}
 }
 
-private func systemRead(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+/// Bytes from standard input; 0 at its end, below 0 on failure.
+func systemRead(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
   unsafe read(STDIN_FILENO, buffer.baseAddress, buffer.count)
 }

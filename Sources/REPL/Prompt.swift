@@ -16,6 +16,20 @@ public struct PromptEnvironment {
   public var complain: (String) -> Void
   /// Reads a program for `:load`.
   public var readFile: (String) throws(FileProblem) -> [UInt8]
+  /// Writes a notebook for `:save`; false for a file that exists and may not be replaced.
+  public var writeFile:
+    (_ path: String, _ bytes: [UInt8], _ replaces: Bool) throws(FileProblem) ->
+      Bool = { path, _, _ throws(FileProblem) in
+        throw FileProblem("`\(path)` can't be written: there are no files here")
+      }
+  /// Replays a notebook for `:save` as it would be accepted; gives the session it ran in too.
+  public var replay: (Document, _ path: String) -> (ReplayReport, Session?) = { document, _ in
+    (Notebook.replay(document), nil)
+  }
+  /// Runs a file in a session of its own, and shows what it gives.
+  public var runFile: (String) -> Void = { _ in }
+  /// Lets the user edit a text; nil if that could not be done or was given up.
+  public var edit: (String) -> String? = { _ in nil }
 
   /// Makes an environment.
   public init(
@@ -30,21 +44,24 @@ public struct PromptEnvironment {
 
 /// The prompt: reads entries, runs each as a cell and shows what it gives.
 public struct Prompt<Reader: LineReader> {
-  private let session: Session
-  private let environment: PromptEnvironment
+  let session: Session
+  let environment: PromptEnvironment
   private var reader: Reader
-  /// Entries that ran; the next one's number among the unlabelled cells.
-  private var ordinal = 0
+  /// Where the session stands.
+  var state: State
   private var entries = 0
-  private var past: [Moment] = []
-  private var future: [Moment] = []
-  private let start: Session.Snapshot
-  private var isOver = false
+  private var past: [State] = []
+  private var future: [State] = []
+  private let start: State
+  /// The last entry as it was typed, for `:edit`.
+  var lastEntry = ""
+  var isOver = false
 
-  /// The state before an entry, for `:undo`.
-  private struct Moment {
+  /// What `:undo` restores.
+  struct State {
     var snapshot: Session.Snapshot
-    var ordinal: Int
+    /// Entries that ran, which `:save` writes; their number is the next one's among the cells.
+    var entries: [SessionEntry] = []
   }
 
   /// Entries that `:undo` can take back.
@@ -55,168 +72,166 @@ public struct Prompt<Reader: LineReader> {
     self.session = session
     self.reader = reader
     self.environment = environment
-    start = session.snapshot()
+    state = State(snapshot: session.snapshot())
+    start = state
   }
 
   /// Reads and runs until the input ends.
   public mutating func run() {
     if !environment.banner.isEmpty { environment.write(environment.banner + "\n") }
-    while !isOver, let entry = nextEntry() {
-      let text = trimmed(entry)
-      if text.isEmpty { continue }
-      reader.remember(entry)
-      if text.hasPrefix(":") {
-        command(text)
-      } else if text.hasPrefix("?") {
-        let name = trimmed(String(text.dropFirst()))
-        execute("help(\"\(name)\")", isEntry: false)
-      } else {
-        execute(entry, isEntry: true)
+    while !isOver, let entries = nextEntries() { run(entries) }
+  }
+
+  /// Runs entries until one fails; all can be recalled.
+  mutating func run(_ entries: [String]) {
+    let entries = entries.filter { !trimmed($0).isEmpty }
+    for entry in entries { reader.remember(entry) }
+    for (i, entry) in entries.enumerated() where !isOver {
+      guard run(entry) else {
+        let left = entries.count - i - 1
+        if left > 0 {
+          environment.complain("\(left) of \(entries.count) entries were not run\n")
+        }
+        return
       }
     }
+  }
+
+  private mutating func run(_ entry: String) -> Bool {
+    let text = trimmed(entry)
+    if text.hasPrefix(":") { return command(text) }
+    if text.hasPrefix("?") {
+      return execute("help(\"\(trimmed(String(text.dropFirst())))\")", isEntry: false)
+    }
+    lastEntry = entry
+    return execute(entry)
   }
 
   // MARK: Reading
 
-  /// Lines until they make a whole program; nil at the end of the input.
-  private mutating func nextEntry() -> String? {
+  /// Lines until they make a whole program, or what was pasted once Enter confirms it; nil at the end
+  /// of the input.
+  private mutating func nextEntries() -> [String]? {
     var lines: [String] = []
+    var text = ""
+    var isPasted = false
     while true {
       Interrupts.direct(to: nil)
-      switch reader.read(prompt: lines.isEmpty ? "> " : ". ") {
+      let request = LineRequest(
+        prompt: continues(lines) ? ". " : "> ", before: lines, text: text)
+      text = ""
+      switch reader.read(request) {
       case .end:
         if lines.isEmpty { return nil }
-        return lines.joined(separator: "\n")
-      case .interrupted: lines = []
+        return entries(lines, isPasted)
+      case .interrupted:
+        lines = []
+        isPasted = false
+      case .pasted(let pasted):
+        isPasted = true
+        var added = Paste.lines(of: Paste.code(in: pasted))
+        let last = added.removeLast()
+        for line in added {
+          if reader.isEcho { environment.write((continues(lines) ? ". " : "> ") + line + "\n") }
+          lines.append(line)
+        }
+        // What stands on the last line can still be edited, unless its characters are keys.
+        if last.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) {
+          text = last
+        } else {
+          if reader.isEcho { environment.write((continues(lines) ? ". " : "> ") + last + "\n") }
+          lines.append(last)
+        }
       case .line(let line):
         lines.append(line)
-        let text = lines.joined(separator: "\n")
-        if !needsMore(text) { return text }
+        if !continues(lines) { return entries(lines, isPasted) }
       }
     }
   }
 
-  private func needsMore(_ text: String) -> Bool {
+  private func entries(_ lines: [String], _ isPasted: Bool) -> [String] {
+    let text = lines.joined(separator: "\n")
+    return isPasted ? Paste.statements(of: text) : [text]
+  }
+
+  /// Whether lines are a program that goes on.
+  private func continues(_ lines: [String]) -> Bool {
+    let text = lines.joined(separator: "\n")
     let start = trimmed(text)
-    if start.hasPrefix(":") || start.hasPrefix("?") { return false }
+    if start.isEmpty || start.hasPrefix(":") || start.hasPrefix("?") { return false }
     guard case .incomplete = parse(SourceText(name: "entry", text: text), isInteractive: true)
     else { return false }
     return true
   }
 
-  private func trimmed(_ text: String) -> String {
-    var rest = text[...]
-    while rest.first?.isWhitespace ?? false { rest.removeFirst() }
-    while rest.last?.isWhitespace ?? false { rest.removeLast() }
-    return String(rest)
-  }
-
   // MARK: Running
 
   /// Runs an entry; one that fails leaves variables, seed and numbering as they were.
-  private mutating func execute(_ text: String, isEntry: Bool, name: String? = nil) {
+  @discardableResult
+  mutating func execute(
+    _ text: String, isEntry: Bool = true, name: String? = nil, label: String? = nil
+  ) -> Bool {
     entries += 1
     let source = SourceText(name: name ?? "entry \(entries)", text: text)
-    let moment = Moment(snapshot: session.snapshot(), ordinal: ordinal)
+    let before = State(snapshot: session.snapshot(), entries: state.entries)
     session.interrupt.clear()
     Interrupts.direct(to: session.interrupt)
     let write = environment.write
-    let outcome = session.run(
-      source, as: CellIdentity(ordinal: ordinal, allowsInteractive: isEntry)
-    ) { write($0.shownText + "\n") }
+    let identity = CellIdentity(
+      label: label, ordinal: state.entries.count { $0.label == nil }, allowsInteractive: isEntry)
+    let outcome = session.run(source, as: identity) { write($0.shownText + "\n") }
     Interrupts.direct(to: nil)
     if let error = outcome.error {
-      return environment.complain(render(error, style: environment.style) + "\n")
+      environment.complain(render(error, style: environment.style) + "\n")
+      return false
     }
-    guard isEntry else { return }
-    past.append(moment)
+    guard isEntry else { return true }
+    keep(before)
+    state.entries.append(
+      SessionEntry(text: text, label: label, givesValue: outcome.givesValue))
+    return true
+  }
+
+  /// Makes a state one that `:undo` comes back to.
+  mutating func keep(_ before: State) {
+    past.append(before)
     if past.count > Self.undoLimit { past.removeFirst() }
     future = []
-    ordinal += 1
   }
 
-  // MARK: Commands
-
-  private mutating func command(_ text: String) {
-    let words = text.split(separator: " ", maxSplits: 1)
-    let argument = words.count > 1 ? trimmed(String(words[1])) : ""
-    switch words[0] {
-    case ":help", ":h", ":?": environment.write(promptHelp)
-    case ":quit", ":q", ":exit": isOver = true
-    case ":vars": showVariables()
-    case ":undo": move(from: \.past, to: \.future, nothing: "nothing to undo")
-    case ":redo": move(from: \.future, to: \.past, nothing: "nothing to redo")
-    case ":reset":
-      past.append(Moment(snapshot: session.snapshot(), ordinal: ordinal))
-      future = []
-      session.restore(start)
-      ordinal = 0
-    case ":load": load(argument)
-    default:
-      let near = nearest(to: String(words[0].dropFirst()), among: Self.commands)
-      let hint = near.map { "did you mean `:\($0)`?" } ?? ":help lists the commands"
-      complain(Diagnostic(.name, "there is no command `\(words[0])`", hint: hint))
-    }
-  }
-
-  private static var commands: [String] {
-    ["help", "quit", "vars", "undo", "redo", "reset", "load"]
-  }
-
-  private func complain(_ problem: Diagnostic) {
-    environment.complain(render(problem, style: environment.style) + "\n")
-  }
+  mutating func undo() -> Bool { move(from: \.past, to: \.future, nothing: "nothing to undo") }
+  mutating func redo() -> Bool { move(from: \.future, to: \.past, nothing: "nothing to redo") }
 
   private mutating func move(
-    from: WritableKeyPath<Self, [Moment]>, to: WritableKeyPath<Self, [Moment]>, nothing: String
-  ) {
-    guard let moment = self[keyPath: from].popLast() else {
-      return environment.complain(nothing + "\n")
+    from: WritableKeyPath<Self, [State]>, to: WritableKeyPath<Self, [State]>, nothing: String
+  ) -> Bool {
+    guard let target = self[keyPath: from].popLast() else {
+      environment.complain(nothing + "\n")
+      return false
     }
-    self[keyPath: to].append(Moment(snapshot: session.snapshot(), ordinal: ordinal))
-    session.restore(moment.snapshot)
-    ordinal = moment.ordinal
+    self[keyPath: to].append(State(snapshot: session.snapshot(), entries: state.entries))
+    session.restore(target.snapshot)
+    state.entries = target.entries
+    return true
   }
 
-  private mutating func load(_ path: String) {
-    guard !path.isEmpty else {
-      return complain(Diagnostic(.argument, "`:load` needs a file", hint: ":load lesson.et"))
-    }
-    do {
-      let source = try SourceText.decode(name: path, bytes: try environment.readFile(path))
-      execute(String(decoding: source.utf8, as: UTF8.self), isEntry: true, name: path)
-    } catch let problem as FileProblem {
-      complain(Diagnostic(.file, problem.message, hint: problem.hint))
-    } catch let problem as Diagnostic {
-      complain(problem)
-    } catch {
-      complain(Diagnostic(.file, "\(error)"))
-    }
+  mutating func reset() {
+    keep(State(snapshot: session.snapshot(), entries: state.entries))
+    session.restore(start.snapshot)
+    state.entries = []
   }
 
-  private func showVariables() {
-    let names = session.names
-    let column = min(names.map(displayWidth).max() ?? 0, 30)
-    for name in names {
-      guard let value = session[name] else { continue }
-      let space = String(repeating: " ", count: max(column - displayWidth(name), 0) + 2)
-      environment.write(name + space + kind(of: value) + "\n")
-    }
+  func complain(_ problem: Diagnostic) {
+    environment.complain(render(problem, style: environment.style) + "\n")
   }
+}
 
-  private func kind(of value: Value) -> String {
-    switch value {
-    case .tensor(let tensor): "\(tensor.dtype.name)\(tensor.shape)"
-    case .record(let record): "record {\(clipped(record.keys.names.joined(separator: ", ")))}"
-    case .tuple(let tuple): "tuple of \(tuple.count)"
-    case .number, .bool, .string, .range, .function: clipped(showInline(value))
-    default: value.typeName
-    }
-  }
-
-  private func clipped(_ text: String) -> String {
-    text.count <= 60 ? text : text.prefix(59) + "…"
-  }
+/// Without white space at both ends.
+func trimmed(_ text: String) -> String {
+  var rest = text[...]
+  while rest.first?.isWhitespace ?? false { rest.removeFirst() }
+  while rest.last?.isWhitespace ?? false { rest.removeLast() }
+  return String(rest)
 }
 
 extension OutputItem {
@@ -229,18 +244,3 @@ extension OutputItem {
     }
   }
 }
-
-private let promptHelp = """
-  Type an expression to see its value, or name = value to keep it. A line with an open bracket
-  goes on. ; at the end shows nothing. `ans` is the last value.
-
-    ?name        what a function does
-    :vars        the variables
-    :undo :redo  take the last entry back, or do it again
-    :reset       forget all variables and start the seed again
-    :load FILE   run a program
-    :quit        leave; Ctrl-D does too
-
-  Ctrl-C gives up the line or stops what runs, and keeps the variables. Ctrl-R searches history.
-
-  """

@@ -148,12 +148,19 @@ struct ReplayRun {
 
   // MARK: Running
 
+  /// Replays as it would be accepted; gives the session too.
+  func replayed(_ document: Document, _ path: String) -> (ReplayReport, Session?) {
+    var session: Session?
+    let report = report(document, path, library.access()) { session = $0 }.0
+    return (report, session)
+  }
+
   /// Replays in a session of its own.
   ///
   /// - Parameter trial: the derived seed to run under, of how many; nil for a plain replay.
   func report(
     _ document: Document, _ path: String, _ access: DataAccess,
-    trial: (number: Int, count: Int)? = nil
+    trial: (number: Int, count: Int)? = nil, didRun: (Session) -> Void = { _ in }
   ) -> (ReplayReport, isLate: Bool) {
     let folder = Disk.parent(of: path) ?? "."
     var session = base
@@ -183,7 +190,7 @@ struct ReplayRun {
     }
     let report = Notebook.replay(document, in: environment)
     Interrupts.direct(to: nil)
-    withExtendedLifetime(current) {}
+    if let current { didRun(current) }
     return (report, timer?.stop() ?? false)
   }
 

@@ -15,20 +15,61 @@ extension Etude {
     var sessionOptions = program.sessionOptions
     sessionOptions.width = Terminal.width ?? 100
     let session = Session(sessionOptions)
-    var environment = PromptEnvironment(
-      write: Terminal.write, complain: Terminal.complain, readFile: bytes(of:))
-    environment.style = options.style
-    if Terminal.isOutputTerminal, let editor = LineEditor(historyPath: Self.historyPath) {
+    let environment = promptEnvironment(program, session)
+    if Terminal.isOutputTerminal,
+      let editor = LineEditor(
+        historyPath: Self.historyPath, complete: completing(session, listFolder: names(in:)))
+    {
+      var shown = environment
       if !options.quiet {
-        environment.banner = "Étude \(version) · :help for help, Ctrl-D to leave"
+        shown.banner = "Étude \(version) · :help for help, Ctrl-D to leave"
       }
-      var prompt = Prompt(session, editor, environment)
+      var prompt = Prompt(session, editor, shown)
       prompt.run()
     } else {
       var prompt = Prompt(session, PlainReader(), environment)
       prompt.run()
     }
     Terminal.write("")
+  }
+
+  private func promptEnvironment(
+    _ program: ProgramRunner, _ session: Session
+  ) -> PromptEnvironment {
+    var environment = PromptEnvironment(
+      write: Terminal.write, complain: Terminal.complain, readFile: bytes(of:))
+    environment.style = options.style
+    environment.writeFile = { path, bytes, replaces throws(FileProblem) in
+      guard replaces || Disk.kind(path) == .missing else { return false }
+      do throws(DataProblem) {
+        try Disk.writeAtomically(path, bytes)
+      } catch {
+        throw FileProblem(error.message, hint: error.hint)
+      }
+      return true
+    }
+    // A notebook records what a terminal of any width and colour shows.
+    var base = program.sessionOptions
+    base.width = SessionOptions().width
+    base.drawing = nil
+    environment.replay = { [base] document, path in
+      let run = ReplayRun(
+        options: options, isAccepting: true, isStrict: false, allowsWriting: false,
+        printsJSON: false, base: base)
+      defer { Terminal.clearProgress() }
+      return run.replayed(document, path)
+    }
+    environment.runFile = { path in
+      // It has said itself what went wrong.
+      do {
+        try ProgramRunner(options, folder: Disk.parent(of: path) ?? ".").run(.file(path))
+      } catch let problem as UsageProblem {
+        Terminal.complain("etude: \(problem.message)\n")
+      } catch {}
+      Interrupts.direct(to: nil)
+    }
+    environment.edit = edited
+    return environment
   }
 
   /// The history file by the XDG Base Directory Specification; `ETUDE_HISTORY=` turns it off.
@@ -40,4 +81,48 @@ extension Etude {
     guard let home = environmentVariable("HOME"), home.hasPrefix("/") else { return nil }
     return home + "/.local/state/etude/history"
   }
+}
+
+/// The names in a folder, with `/` at the end of folders; empty when it can't be read.
+private func names(in folder: String) -> [String] {
+  guard let stream = unsafe opendir(folder) else { return [] }
+  defer { unsafe closedir(stream) }
+  var names: [String] = []
+  while let entry = unsafe readdir(stream) {
+    let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+      unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+    }
+    if name == "." || name == ".." { continue }
+    let isFolder = Disk.kind(folder + "/" + name) == .folder
+    names.append(isFolder ? name + "/" : name)
+  }
+  return names
+}
+
+/// A text as the user leaves it in the editor that `VISUAL` or `EDITOR` names; nil, and a complaint,
+/// if that fails.
+private func edited(_ text: String) -> String? {
+  let editor = environmentVariable("VISUAL") ?? environmentVariable("EDITOR") ?? "vi"
+  let folder = environmentVariable("TMPDIR") ?? "/tmp"
+  var path = Array("\(folder)/etude-XXXXXX.et".utf8CString)
+  let file = unsafe mkstemps(&path, 3)
+  let name = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  guard file >= 0 else {
+    Terminal.complain("etude: can't make a file in \(folder)\n")
+    return nil
+  }
+  defer { _ = unsafe unlink(name) }
+  let isWritten = Disk.write(file: file, Array((text + "\n").utf8))
+  close(file)
+  guard isWritten else {
+    Terminal.complain("etude: can't write \(name)\n")
+    return nil
+  }
+  let status = unsafe system("\(editor) '\(name)'")
+  guard status == 0 else {
+    Terminal.complain("etude: `\(editor)` failed; VISUAL or EDITOR names the editor\n")
+    return nil
+  }
+  guard let bytes = try? bytes(of: name) else { return nil }
+  return String(decoding: bytes, as: UTF8.self)
 }

@@ -125,6 +125,8 @@ public struct CellOutcome: Sendable {
   public var output: [OutputItem]
   /// The variables it bound with their values at its end, in order of their first binding.
   public var bound: [(name: String, value: Value)]
+  /// Whether its last statement gave a value, shown or not.
+  public var givesValue = false
   /// Why it failed.
   public var error: Diagnostic?
 

@@ -80,8 +80,10 @@ public final class Session {
       defer { MemoryWatch.end(interrupt) }
       machine.context.stream = stream(of: identity)
       do {
-        let bound = try execute(source, identity)
-        return CellOutcome(output: output, bound: bound, error: nil)
+        let (bound, givesValue) = try execute(source, identity)
+        var outcome = CellOutcome(output: output, bound: bound, error: nil)
+        outcome.givesValue = givesValue
+        return outcome
       } catch {
         restore(before)
         let problem = withReason(finished(error, source))
@@ -122,11 +124,13 @@ public final class Session {
 
   private func execute(
     _ source: SourceText, _ identity: CellIdentity
-  ) throws -> [(name: String, value: Value)] {
+  ) throws -> (bound: [(name: String, value: Value)], givesValue: Bool) {
     let program = try parsed(source, isInteractive: identity.allowsInteractive)
     let (value, cell) = try machine.evaluate(program)
     if interrupt.isSet { throw Failure.interrupted }
+    var givesValue = true
     if case .nothing = value {
+      givesValue = false
     } else {
       if !program.isQuiet {
         let shown = show(value, width: options.width, drawing: options.drawing)
@@ -134,7 +138,7 @@ public final class Session {
       }
       if identity.allowsInteractive { machine.bind("ans", value) }
     }
-    return cell.bound.compactMap { name in self[name].map { (name, $0) } }
+    return (cell.bound.compactMap { name in self[name].map { (name, $0) } }, givesValue)
   }
 
   private func parsed(_ source: SourceText, isInteractive: Bool) throws -> Program {
