@@ -22,6 +22,7 @@ replay: build
 	$(ETUDE) replay notebooks docs/tutorial.md docs/figures.md
 
 test: build
+	$(call debian,tmux)
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
 	$(ETUDE) replay notebooks docs/tutorial.md docs/figures.md

@@ -41,6 +41,13 @@ static inline int et_el_bind_command(EditLine *el, const char *key, const char *
   return el_set(el, EL_BIND, "-a", key, command, NULL);
 }
 
+// Has what follows a change written anew. libedit counts the cells of wide characters wrong where it
+// has the terminal delete or insert some, and then leaves the cursor in the wrong place.
+static inline void et_el_no_shifting(EditLine *el) {
+  const char *names[] = {"dc", "DC", "ic", "IC", "im", "ei"};
+  for (int i = 0; i < 6; i++) el_set(el, EL_SETTC, names[i], "", NULL);
+}
+
 static inline void et_el_refresh(EditLine *el) { el_set(el, EL_REFRESH); }
 
 // How many characters the line has.

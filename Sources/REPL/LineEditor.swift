@@ -75,6 +75,7 @@ import Diagnostics
     // While a line is edited Ctrl-C is a key like any other: no signal can come in the middle of a
     // redraw and lose what was typed.
     unsafe et_el_no_interrupt(editor)
+    unsafe et_el_no_shifting(editor)
     unsafe et_el_add_function(editor, "etude-cancel", "give the line up") { editor, _ in
       unsafe LineEditor.state(of: editor)?.isCancelled = true
       return UInt8(CC_NEWLINE)
@@ -116,8 +117,9 @@ import Diagnostics
     if !request.text.isEmpty { unsafe el_push(editor, request.text) }
     var count: Int32 = 0
     errno = 0
-    // The terminal marks what is pasted while a line is edited, and only then.
-    unsafe et_put("\u{1B}[?2004h")
+    // What was typed while an entry ran stands there already, and comes again as it is read. The
+    // terminal marks what is pasted while a line is edited, and only then.
+    unsafe et_put("\r\u{1B}[K\u{1B}[?2004h")
     let line = unsafe el_gets(editor, &count)
     unsafe et_put("\u{1B}[?2004l")
     if let text = state.pasted {

@@ -182,6 +182,8 @@ public struct Prompt<Reader: LineReader> {
     let outcome = session.run(source, as: identity) { write($0.shownText + "\n") }
     Interrupts.direct(to: nil)
     if let error = outcome.error {
+      // The terminal shows `^C` where the cursor was.
+      if error.code == .interrupt, reader.isEcho { environment.write("\r\u{1B}[K") }
       environment.complain(render(error, style: environment.style) + "\n")
       return false
     }

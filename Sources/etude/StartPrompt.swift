@@ -102,7 +102,8 @@ private func names(in folder: String) -> [String] {
 /// A text as the user leaves it in the editor that `VISUAL` or `EDITOR` names; nil, and a complaint,
 /// if that fails.
 private func edited(_ text: String) -> String? {
-  let editor = environmentVariable("VISUAL") ?? environmentVariable("EDITOR") ?? "vi"
+  let named = ["VISUAL", "EDITOR"].compactMap(environmentVariable).first { !$0.isEmpty }
+  let editor = named ?? "vi"
   let folder = environmentVariable("TMPDIR") ?? "/tmp"
   var path = Array("\(folder)/etude-XXXXXX.et".utf8CString)
   let file = unsafe mkstemps(&path, 3)
