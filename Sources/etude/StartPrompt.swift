@@ -14,6 +14,11 @@ extension Etude {
   func startPrompt(_ program: ProgramRunner) throws {
     var sessionOptions = program.sessionOptions
     sessionOptions.width = Terminal.width ?? 100
+    if Terminal.isOutputTerminal {
+      sessionOptions.showProgress = { line in
+        if let line { Terminal.showProgress(line) } else { Terminal.clearProgress() }
+      }
+    }
     let session = Session(sessionOptions)
     let environment = promptEnvironment(program, session)
     if Terminal.isOutputTerminal,

@@ -219,6 +219,22 @@ import Testing
     try screen.wait("error") { $0.contains { $0.contains("`r` is not known here") } }
   }
 
+  @Test func aTrainingShowsOneLineThatGoesAway() throws {
+    let screen = try TerminalScreen()
+    try screen.start()
+    try screen.type(
+      "r = train(mlp((2, 64, 2)), blobs(n=900, classes=2), epochs=1e6)", "Enter")
+    try screen.wait("progress") { lines in
+      let line = lines.last ?? ""
+      return line.hasPrefix("epoch ") && line.contains(" of 1000000 · loss 0.")
+        && line.contains(" steps/s · ") && line.hasSuffix(" left")
+    }
+    #expect(try screen.lines().count { $0.hasPrefix("epoch ") } == 1)
+    try screen.press("C-c")
+    let lines = try screen.wait("prompt") { $0.last == ">" }
+    #expect(!lines.contains { $0.hasPrefix("epoch ") })
+  }
+
   @Test func ctrlCGivesALineUpAndCtrlDLeaves() throws {
     let screen = try TerminalScreen()
     try screen.start()

@@ -49,6 +49,28 @@ let studyBuiltins: [Builtin] = [
     return result
   },
   Builtin(
+    "_progress(epoch, epochs, share, steps, loss)",
+    doc: """
+      Tells whoever watches how far a training is: in which of its epochs, how much of that is done, \
+      after how many batches in all, and the last one's loss. Changes nothing.
+      """,
+    example: ""
+  ) { call in
+    // Items of a parallel map have no line of their own.
+    guard let meter = call.machine.session.meter, call.machine.item == nil else { return .nothing }
+    meter.report {
+      let numbers = (0..<5).map { call[$0].asNumber ?? 0 }
+      let (epoch, epochs) = (numbers[0], max(numbers[1], 1))
+      return Progress(
+        unit: "epoch", number: Int(epoch) + 1, count: Int(epochs),
+        share: (epoch + numbers[2]) / epochs,
+        loss: call[4].asTensor.map { $0.shape.elementCount == 1 ? $0.scalar() : .nan }
+          ?? numbers[4],
+        steps: Int(numbers[3]))
+    }
+    return .nothing
+  },
+  Builtin(
     "help(name)",
     doc: "Prints what a function does; takes the function or its name as a string.",
     example: """

@@ -58,6 +58,8 @@ public struct SessionOptions: Sendable {
   public var width = 100
   /// How figures are drawn; nil to show them as one line.
   public var drawing: DrawingSpace?
+  /// Shows a line of progress in place of the one before, or takes it away for nil; nil for none.
+  public var showProgress: (@Sendable (String?) -> Void)?
 
   /// Makes the defaults.
   public init() {}

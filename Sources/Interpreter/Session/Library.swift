@@ -25,7 +25,7 @@ final class Library {
     for (name, value) in standardConstants { values[name] = value }
     var seen: Set<String> = []
     var names = (builtins.map(\.name) + standardConstants.map(\.name)).filter {
-      seen.insert($0).inserted
+      !Library.isPrivate($0) && seen.insert($0).inserted
     }
     self.builtins = Dictionary(builtins.map { ($0.name, $0) }, uniquingKeysWith: { _, new in new })
     for i in 0..<etude_library_file_count {

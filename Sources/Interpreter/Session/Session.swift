@@ -13,6 +13,7 @@ public final class Session {
   var seed: UInt64
   private var output: [OutputItem] = []
   private var onOutput: ((OutputItem) -> Void)?
+  let meter: ProgressMeter?
 
   /// Variables and seed at one moment; taking and restoring one copies nothing.
   public struct Snapshot: Sendable {
@@ -24,6 +25,7 @@ public final class Session {
   public init(_ options: SessionOptions = SessionOptions()) {
     self.options = options
     interrupt = InterruptFlag()
+    meter = options.showProgress.map(ProgressMeter.init)
     seed = RandomStream.seed(options.seed, trial: options.trial)
     let context = Context(
       level: options.level ?? .best, threads: options.threads, memoryLimit: options.memoryLimit,
@@ -75,7 +77,10 @@ public final class Session {
       let before = snapshot()
       output = []
       self.onOutput = onOutput
-      defer { self.onOutput = nil }
+      defer {
+        self.onOutput = nil
+        meter?.finish()
+      }
       MemoryWatch.begin(interrupt, limit: options.memoryLimit)
       defer { MemoryWatch.end(interrupt) }
       machine.context.stream = stream(of: identity)
