@@ -2,6 +2,10 @@
 // cache. Each step is the kernel that would compute it alone, so a chain changes no bit.
 #include "internal.h"
 
+#ifdef __x86_64__
+#include <xmmintrin.h>
+#endif
+
 // Elements of a block, and bytes for what lives only within one.
 enum { BLOCK = 1024, SCRATCH_BYTES = 128 << 10 };
 
@@ -56,6 +60,32 @@ static void read(const et_slot *slot, size_t first, size_t n, void *y) {
   }
 }
 
+// Whether the CPU has met subnormals since it was last asked: as operands, or as results.
+static bool met_subnormals(void) {
+#ifdef __x86_64__
+  const unsigned flags = _MM_EXCEPT_DENORM | _MM_EXCEPT_UNDERFLOW, state = _mm_getcsr();
+  if (state & flags) _mm_setcsr(state & ~flags);
+  return state & flags;
+#else
+  return false;
+#endif
+}
+
+// The kernel of a step that takes its time over subnormals, if it is one.
+static bool run_carefully(const et_kernels *k, const et_step *s, size_t n, void *const *at,
+                          const uint8_t *moves) {
+  const uint16_t *in = s->operands;
+  void *out = at[s->result];
+  if (s->type != ET_F32 || !k->careful.mul) return false;
+  if (s->kind == ET_STEP_BINARY && (s->op == ET_MUL || s->op == ET_DIV)) {
+    binary_fn *f = s->op == ET_MUL ? k->careful.mul : k->careful.div;
+    return f(n, at[in[0]], moves[in[0]], at[in[1]], moves[in[1]], out) == ET_OK;
+  }
+  if (s->kind == ET_STEP_UNARY && s->op == ET_SQRT) return k->careful.sqrt(n, at[in[0]], out) == ET_OK;
+  if (s->kind == ET_STEP_POWER && s->op == 2) return k->careful.square(n, at[in[0]], out) == ET_OK;
+  return false;
+}
+
 static et_status run(const et_kernels *k, const et_step *s, size_t n, void *const *at,
                      const uint8_t *moves) {
   const uint16_t *in = s->operands;
@@ -91,6 +121,8 @@ et_status et_chain(const et_kernels *k, size_t step_count, const et_step *steps,
   size_t block = BLOCK;
   while (temporaries * block * sizeof(double) > SCRATCH_BYTES) block /= 2;
   for (size_t i = 0; i < slot_count; i++) moves[i] = slots[i].kind >= ET_SLOT_ARRAY;
+  bool is_careful = false;
+  met_subnormals();
   for (size_t end = first + n; first < end; first += block) {
     const size_t part = end - first < block ? end - first : block;
     for (size_t i = 0; i < slot_count; i++) {
@@ -112,9 +144,11 @@ et_status et_chain(const et_kernels *k, size_t step_count, const et_step *steps,
         read(&slots[s->result], first, part, at[s->result]);
         continue;
       }
+      if (is_careful && run_carefully(k, s, part, at, moves)) continue;
       const et_status status = run(k, s, part, at, moves);
       if (status != ET_OK) return status;
     }
+    is_careful = is_careful || met_subnormals();
   }
   return ET_OK;
 }

@@ -40,6 +40,8 @@ struct et_kernels {
   where_fn *where[ET_DTYPE_COUNT];
   power_fn *power[ET_DTYPE_COUNT];
   unary_fn *convert[ET_DTYPE_COUNT][ET_DTYPE_COUNT];
+  // f32 kernels that are not slow where subnormals occur; absent where those above are not either.
+  struct { binary_fn *mul, *div; unary_fn *sqrt, *square; } careful;
   rows_fn *rows[ET_REDUCE_COUNT][ET_DTYPE_COUNT];
   columns_fn *columns[ET_REDUCE_COUNT][ET_DTYPE_COUNT];
   rows_fn *cumsum[ET_DTYPE_COUNT];

@@ -8,6 +8,9 @@
 #include "body_math.h"
 #include "body_pow.h"
 #include "body_elementwise.h"
+#ifdef __x86_64__
+#include "body_subnormal.h"
+#endif
 #include "body_exact.h"
 #include "body_reduce.h"
 #include "body_random.h"
@@ -34,6 +37,9 @@
 const et_kernels TABLE = {
   .level = LEVEL,
   ELEMENTWISE_TABLE
+#ifdef CAREFUL_TABLE
+  .careful = CAREFUL_TABLE,
+#endif
   .rows = REDUCTIONS(rows),
   .columns = REDUCTIONS(columns),
   .cumsum = {[ET_I32] = cumsum_I32, [ET_F32] = cumsum_F32, [ET_F64] = cumsum_F64},

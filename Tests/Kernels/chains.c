@@ -1,4 +1,6 @@
 // Chains of random steps against the same steps one by one, at every level and cut in two.
+#include <math.h>
+
 #include "check.h"
 
 enum { STEPS = 14, SOURCES = 4, SLOTS = SOURCES + STEPS };
@@ -100,6 +102,62 @@ static void add_step(chain *c, et_dtype t, size_t n) {
   slot->bytes = (uint8_t)et_size_of(result);
   slot->kind = random_below(3) ? ET_SLOT_TEMPORARY : ET_SLOT_ARRAY;
   c->steps[c->step_count++] = s;
+}
+
+// f32 magnitudes from the least subnormal to 2^64, most of them where products and quotients are
+// subnormal, with stretches of ordinary numbers between.
+static void fill_tiny(size_t n, float *x) {
+  fill(ET_F32, n, x);
+  for (size_t i = 0; i < n; i++) {
+    if (i / 300 % 3 == 1) x[i] = (float)((double)random_below(2000) / 1000 - 1);
+    else if (random_below(8)) {
+      const double y = ldexp(1 + (double)random_below(1 << 24) * 0x1p-24, (int)random_below(215) - 151);
+      x[i] = (float)(random_below(2) ? y : -y);
+    }
+  }
+}
+
+// One step over several blocks, the first of which has subnormals: the others are computed
+// carefully.
+static void careful_step(uint8_t kind, uint8_t op, size_t n, et_slot x, et_slot y) {
+  et_slot slots[] = {x, y, {.kind = ET_SLOT_ARRAY, .bytes = 4}};
+  const et_step step = {.kind = kind, .op = op, .type = ET_F32, .operands = {0, 1}, .result = 2};
+  float *wanted = room(ET_F32, n, 0);
+  const bool x_moves = x.kind == ET_SLOT_ARRAY, y_moves = y.kind == ET_SLOT_ARRAY;
+  const void *from[] = {x_moves ? x.data : &x.number, y_moves ? y.data : &y.number};
+  if (kind == ET_STEP_BINARY)
+    et_binary(reference, op, ET_F32, n, from[0], x_moves, from[1], y_moves, wanted);
+  else if (kind == ET_STEP_UNARY) et_unary(reference, op, ET_F32, n, from[0], wanted);
+  else et_power(reference, ET_F32, n, from[0], op, wanted);
+  for (int l = 0; l < level_count; l++) {
+    slots[2].data = room(ET_F32, n, 0);
+    same_status("careful", levels[l], ET_OK, et_chain(levels[l], 1, &step, 3, slots, 0, 0, n));
+    same("careful", levels[l], ET_F32, n, wanted, slots[2].data);
+  }
+}
+
+void test_careful_steps(void) {
+  family("careful steps");
+  enum { N = 5000 };
+  for (int round = 0; round < 40; round++) {
+    clear_rooms();
+    float *x = room(ET_F32, N, 0), *y = room(ET_F32, N, 1), one[2];
+    fill_tiny(N, x);
+    fill_tiny(N, y);
+    fill_tiny(2, one);
+    et_slot xs = {.kind = ET_SLOT_ARRAY, .bytes = 4, .data = x}, ys = xs;
+    et_slot number = {.kind = ET_SLOT_NUMBER, .bytes = 4};
+    ys.data = y;
+    memcpy(&number.number, one, 4);
+    for (int op = 0; op < 2; op++) {
+      careful_step(ET_STEP_BINARY, op ? ET_DIV : ET_MUL, N, xs, ys);
+      careful_step(ET_STEP_BINARY, op ? ET_DIV : ET_MUL, N, number, ys);
+      careful_step(ET_STEP_BINARY, op ? ET_DIV : ET_MUL, N, xs, number);
+    }
+    careful_step(ET_STEP_UNARY, ET_SQRT, N, xs, xs);
+    careful_step(ET_STEP_POWER, 2, N, xs, xs);
+  }
+  finish_family();
 }
 
 void test_chains(void) {

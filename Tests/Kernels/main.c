@@ -154,6 +154,7 @@ int main(void) {
   test_fma();
   test_elementwise();
   test_chains();
+  test_careful_steps();
   test_reductions();
   test_matmul();
   test_random();
