@@ -24,12 +24,13 @@ let sequenceBuiltins: [Builtin] = [
     doc: "The tuple `xs` with `value` after its last element.",
     example: "append((1, 2), 3)  # (1, 2, 3)"
   ) { call in
-    guard case .tuple(let tuple) = call[0] else {
+    guard case .tuple(var tuple) = call[0] else {
       throw call.mismatch(0, "a tuple", hint: "concat((x, y)) joins tensors")
     }
     try call.machine.checkRoom(elements: tuple.count + 1)
-    return .tuple(tuple.appending(call[1], for: call.machine.owner))
-  },
+    Tuple.append(call[1], to: &tuple, for: call.machine.owner)
+    return .tuple(tuple)
+  }.taking(.append),
   Builtin(
     "map(xs, f, parallel=false)",
     doc: """

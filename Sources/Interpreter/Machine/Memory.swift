@@ -84,6 +84,12 @@ struct NamedValues {
     }
   }
 
+  @inline(__always)
+  func isBound(_ slot: Int32) -> Bool {
+    guard Int(slot) < buffer.count else { return false }
+    return unsafe !buffer.start[Int(slot)].isUnbound
+  }
+
   /// The closure in a slot, if it is one that takes `count` arguments and need not be kept.
   @inline(__always)
   func entry(_ slot: Int32, _ count: Int32) -> CallTarget? {
@@ -91,6 +97,15 @@ struct NamedValues {
       f.freeArity == count
     else { return nil }
     return CallTarget(address: f.entry, registers: f.registerCount)
+  }
+
+  /// The short way of the function in a slot.
+  @inline(__always)
+  func shortcut(_ slot: Int32) -> Shortcut {
+    guard Int(slot) < buffer.count, case .function(let f) = unsafe buffer.start[Int(slot)] else {
+      return .none
+    }
+    return f.shortcut
   }
 
   /// All values, unbound ones included.
@@ -134,11 +149,37 @@ struct NamedValues {
     }
   }
 
+  /// Moves a value; no one reads it where it was.
+  @inline(__always)
+  func move(_ d: Reg, _ a: Reg) {
+    let source = unsafe start + Int(a)
+    unsafe start[Int(d)] = source.move()
+    unsafe source.initialize(to: .unbound)
+  }
+
   /// The closure in a register, if it is one that takes `count` arguments as they are.
   @inline(__always)
   func entry(_ i: Reg, _ count: Int32) -> CallTarget? {
     guard case .function(let f) = unsafe start[Int(i)], f.arity == count else { return nil }
     return CallTarget(address: f.entry, registers: f.registerCount)
+  }
+
+  /// The short way of the function in a register.
+  @inline(__always)
+  func shortcut(_ i: Reg) -> Shortcut {
+    guard case .function(let f) = unsafe start[Int(i)] else { return .none }
+    return f.shortcut
+  }
+
+  /// Changes the tuple in a register where it is, so that no one else need hold it meanwhile; false
+  /// if `body` says so, or the register holds something else.
+  @inline(__always)
+  func changeTuple(_ i: Reg, _ body: (inout Tuple) -> Bool) -> Bool {
+    guard case .tuple = unsafe start[Int(i)] else { return false }
+    // A value begins with the object it holds: `RegisterMemory` makes sure of it.
+    return unsafe UnsafeMutableRawPointer(start + Int(i)).withMemoryRebound(
+      to: Tuple.self, capacity: 1
+    ) { unsafe body(&$0.pointee) }
   }
 
   /// Element `i` of the range in a register, if it is one.
@@ -181,6 +222,14 @@ final class RegisterMemory {
   /// Enough for 10,000 frames of 200 registers.
   static let capacity = 2 << 20
   private let buffer = StableBuffer<Value>(capacity: RegisterMemory.capacity)
+
+  init() {
+    let tuple = Tuple([])
+    var value = Value.tuple(tuple)
+    let first = unsafe withUnsafeBytes(of: &value) { unsafe $0.load(as: UInt.self) }
+    let object = unsafe UInt(bitPattern: Unmanaged.passUnretained(tuple).toOpaque())
+    precondition(first == object, "a value does not begin with the object it holds")
+  }
 
   /// Registers below this are prepared.
   var ready: Int { buffer.count }

@@ -102,6 +102,9 @@ final class FunctionBuilder {
   var captures: [String] = []
   var capturesAssigned: [Bool] = []
   var loops: [Loop] = []
+  /// Variables that the statement being compiled binds to what its call gives: the call may take
+  /// them out of their registers, so that nothing but it holds their values.
+  var rebound: Set<String> = []
   /// Whether some local may be read before it is bound, so that they must start unbound.
   var needsUnbind = false
   /// Top-level variables that an update binds.
@@ -173,8 +176,10 @@ final class FunctionBuilder {
       }
     }
     for i in instructions.indices.dropLast() {
-      if case .move(let d, let a) = instructions[i], case .leave(d, _) = instructions[i + 1] {
-        instructions[i] = .leave(a, 0)
+      guard case .leave(let d, _) = instructions[i + 1] else { continue }
+      switch instructions[i] {
+      case .move(d, let a), .moveOut(d, let a): instructions[i] = .leave(a, 0)
+      default: continue
       }
     }
     for instruction in instructions {

@@ -13,13 +13,25 @@ extension FunctionBuilder {
   func call(
     _ function: Expression, first: Expression?, _ arguments: [Argument], _ span: Span, to d: Reg
   ) throws {
+    let rebound = self.rebound
+    self.rebound = []
     try scoped {
       // A result that is wanted in the newest register needs no move.
       let f = d == next - 1 && !isVariable(d) ? d : allocate()
       var site = CallSite(span: span, callee: function.span, arguments: [], names: [])
       var register = allocate(arguments.count + (first == nil ? 0 : 1))
+      var last: [(to: Reg, from: Reg, span: Span)] = []
+      func pass(_ value: Expression, _ claim: ClaimPlan?) throws {
+        if case .name(let name) = value.kind, rebound.contains(name),
+          case .register(let variable) = resolve(name), assigned.contains(variable)
+        {
+          last.append((register, variable, value.span))
+        } else {
+          try scoped { try argument(value, claim, to: register) }
+        }
+      }
       if let first {
-        try scoped { try expression(first, to: register) }
+        try pass(first, nil)
         site.arguments.append(first.span)
         site.whole.append(first.span)
         site.names.append(nil)
@@ -45,15 +57,16 @@ extension FunctionBuilder {
           site.names.append(nil)
           site.arguments.append(value.span)
           site.whole.append(value.span)
-          try scoped { try self.argument(value, claim, to: register) }
+          try pass(value, claim)
         case .named(let name, let value):
           site.names.append(name.name)
           site.arguments.append(value.span)
           site.whole.append(name.span.union(value.span))
-          try scoped { try self.argument(value, claim, to: register) }
+          try pass(value, claim)
         }
         register += 1
       }
+      for (to, from, span) in last { emit(.moveOut(to, from), Site(span)) }
       if site.names.allSatisfy({ $0 == nil }) { site.names = [] }
       if let claim {
         let index = layout(.claim(claim.operators))
@@ -68,7 +81,7 @@ extension FunctionBuilder {
         if let slot { emit(.loadName(f, slot), Site(function.span)) }
         emit(site.names.isEmpty ? .call(f, count) : .callNamed(f, count), place)
       }
-      if f != d { emit(.move(d, f), Site(span)) }
+      if f != d { emit(.moveOut(d, f), Site(span)) }
     }
   }
 

@@ -72,6 +72,8 @@ extension FunctionBuilder {
   // Binding
 
   private func bind(_ pattern: Pattern, _ value: Expression) throws {
+    rebound = value.isCall ? Set(pattern.names.filter { value.mentions($0) == 1 }) : []
+    defer { rebound = [] }
     guard case .name(let identifier) = pattern.kind else {
       let d = allocate()
       try expression(value, to: d)

@@ -10,6 +10,8 @@ enum Instruction {
   // Values
   case constant(Reg, Int32)
   case move(Reg, Reg)
+  /// The same of a value that no one reads in the second register again.
+  case moveOut(Reg, Reg)
   case capture(Reg, Int32)
   /// The running function itself.
   case selfReference(Reg)

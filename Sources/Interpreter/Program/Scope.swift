@@ -129,3 +129,34 @@ extension FunctionLiteral {
     return (list.count == 1 ? list[0] : "(" + list.joined(separator: ", ") + ")") + " -> …"
   }
 }
+
+extension Expression {
+  /// Whether it is a call, or a pipe into one.
+  var isCall: Bool {
+    switch kind {
+    case .call, .pipe: true
+    default: false
+    }
+  }
+
+  /// How many times a name stands in it.
+  func mentions(_ name: String) -> Int {
+    var count = 0
+    var pending: [SyntaxNode] = [.expression(self)]
+    while let node = pending.popLast() {
+      switch node {
+      case .expression(let value):
+        if case .name(name) = value.kind { count += 1 }
+        pending += value.children
+      case .statement(let statement):
+        if case .update(let place, _, _) = statement.kind, place.variable.name == name {
+          count += 1
+        }
+        pending += statement.children
+      case .block(let block): pending += block.statements.map(SyntaxNode.statement)
+      case .function(let function): pending += function.children
+      }
+    }
+    return count
+  }
+}

@@ -19,21 +19,23 @@ public final class Tuple: @unchecked Sendable {
   }
 
   private var buffer: Buffer
+  /// It grows only while no one but the one who appends holds the tuple.
+  private var length: Int
   /// How many elements it has.
-  public let count: Int
+  public var count: Int { length }
   /// How deep values nest in it, itself included.
-  let depth: Int
+  private(set) var depth: Int
 
   /// Makes a tuple of elements.
   public init(_ elements: [Value]) {
     buffer = Buffer(elements)
-    count = elements.count
+    length = elements.count
     depth = depthAround(elements)
   }
 
   private init(_ buffer: Buffer, _ count: Int, depth: Int) {
     self.buffer = buffer
-    self.count = count
+    length = count
     self.depth = depth
   }
 
@@ -45,14 +47,20 @@ public final class Tuple: @unchecked Sendable {
     buffer.values.count == count ? buffer.values : Array(buffer.values[..<count])
   }
 
-  /// This tuple with one element more.
-  func appending(_ value: Value, for owner: TupleOwner) -> Tuple {
-    let depth = max(depth, value.depth + 1)
-    if buffer.owner === owner, buffer.values.count == count {
-      buffer.values.append(value)
-      return Tuple(buffer, count + 1, depth: depth)
+  /// Makes a tuple one element longer: the same object if no one else holds it.
+  static func append(_ value: Value, to tuple: inout Tuple, for owner: TupleOwner) {
+    let (count, depth) = (tuple.length + 1, max(tuple.depth, value.depth + 1))
+    let buffer = tuple.buffer
+    guard buffer.owner === owner, buffer.values.count == tuple.length else {
+      tuple = Tuple(Buffer(tuple.elements + [value], owner), count, depth: depth)
+      return
     }
-    return Tuple(Buffer(elements + [value], owner), count + 1, depth: depth)
+    buffer.values.append(value)
+    if isKnownUniquelyReferenced(&tuple) {
+      (tuple.length, tuple.depth) = (count, depth)
+    } else {
+      tuple = Tuple(buffer, count, depth: depth)
+    }
   }
 
   /// Moves the elements out of a tuple that is about to go, if no other one shares them.
