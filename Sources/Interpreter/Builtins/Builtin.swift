@@ -32,8 +32,6 @@ public final class Builtin: Sendable {
   public let group: String?
   /// How many arguments by position need no binding; -1 if it takes any number.
   let arity: Int
-  /// Whether the loop computes it without a call.
-  let shortcut: Shortcut
   /// What a call does.
   public let body: @Sendable (inout Call) throws -> Value
 
@@ -53,17 +51,9 @@ public final class Builtin: Sendable {
   }
 
   /// Makes a builtin of its parts.
-  public convenience init(
+  public init(
     name: String, parameters: [Parameter], doc: String, example: String, group: String? = nil,
     body: @escaping @Sendable (inout Call) throws -> Value
-  ) {
-    self.init(name, parameters, doc, example, group, .none, body)
-  }
-
-  private init(
-    _ name: String, _ parameters: [Parameter], _ doc: String, _ example: String,
-    _ group: String?, _ shortcut: Shortcut,
-    _ body: @escaping @Sendable (inout Call) throws -> Value
   ) {
     self.name = name
     self.parameters = parameters
@@ -72,17 +62,13 @@ public final class Builtin: Sendable {
     self.group = group
     self.body = body
     arity = parameters.last?.isVariadic == true ? -1 : parameters.count
-    self.shortcut = shortcut
   }
 
   /// The builtin in a group of the reference.
   public func grouped(_ group: String) -> Builtin {
-    Builtin(name, parameters, documentation, example, group, shortcut, body)
-  }
-
-  /// The builtin with a short way through the loop.
-  func taking(_ shortcut: Shortcut) -> Builtin {
-    Builtin(name, parameters, documentation, example, group, shortcut, body)
+    Builtin(
+      name: name, parameters: parameters, doc: documentation, example: example, group: group,
+      body: body)
   }
 
   private static func parameter(of text: Substring) -> Parameter {

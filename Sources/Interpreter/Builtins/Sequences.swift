@@ -30,7 +30,7 @@ let sequenceBuiltins: [Builtin] = [
     try call.machine.checkRoom(elements: tuple.count + 1)
     Tuple.append(call[1], to: &tuple, for: call.machine.owner)
     return .tuple(tuple)
-  }.taking(.append),
+  },
   Builtin(
     "map(xs, f, parallel=false)",
     doc: """

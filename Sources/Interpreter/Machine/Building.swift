@@ -130,6 +130,19 @@ extension Machine {
     return Value(text + end)
   }
 
+  /// Appends to the tuple in a register where it is; false where that is left to `append`, which also
+  /// knows the errors.
+  @inline(__always)
+  func append(_ r: Registers, _ value: Reg, to x: Reg) -> Bool {
+    r.changeTuple(x) { tuple in
+      guard hasRoom(elements: tuple.count + 1), r[value].depth < Machine.depthLimit else {
+        return false
+      }
+      Tuple.append(r[value], to: &tuple, for: owner)
+      return true
+    }
+  }
+
   // Taking apart
 
   func unpack(_ r: Registers, _ d: Reg, _ value: Value, _ count: Int) throws {

@@ -173,7 +173,6 @@ extension Machine {
         case .callName(let f, let n, let slot):
           var target = globals.entry(slot, n)
           if target == nil {
-            if n == 2, !globals.isBound(slot), take(libraryValues.shortcut(slot), r, f) { break }
             r[f] = try globals[slot] ?? publicValue(slot, depth, base &+ size)
             target = r.entry(f, n)
             if target == nil {
@@ -187,9 +186,23 @@ extension Machine {
         case .call(let f, let n):
           var target = r.entry(f, n)
           if target == nil {
-            if n == 2, take(r.shortcut(f), r, f) { break }
             (self.depth, self.top) = (depth, base &+ size)
             target = try call(r, f, Int(n))
+          }
+          if let target {
+            try enter(f, target, &pc, &base, &size, &depth, &r, &ticks)
+          }
+        case .append(let x, let value, let slot):
+          if !globals.isBound(slot), append(r, value, to: x) { pc &+= 3 }
+        case .callLocal(let f, let n, let a):
+          var target = r.freeEntry(a, n)
+          if target == nil {
+            r[f] = r[a]
+            target = r.entry(f, n)
+            if target == nil {
+              (self.depth, self.top) = (depth, base &+ size)
+              target = try call(r, f, Int(n))
+            }
           }
           if let target {
             try enter(f, target, &pc, &base, &size, &depth, &r, &ticks)

@@ -99,15 +99,6 @@ struct NamedValues {
     return CallTarget(address: f.entry, registers: f.registerCount)
   }
 
-  /// The short way of the function in a slot.
-  @inline(__always)
-  func shortcut(_ slot: Int32) -> Shortcut {
-    guard Int(slot) < buffer.count, case .function(let f) = unsafe buffer.start[Int(slot)] else {
-      return .none
-    }
-    return f.shortcut
-  }
-
   /// All values, unbound ones included.
   var all: [Value] {
     get { (0..<buffer.count).map { buffer[$0] } }
@@ -164,11 +155,11 @@ struct NamedValues {
     return CallTarget(address: f.entry, registers: f.registerCount)
   }
 
-  /// The short way of the function in a register.
+  /// The same if it need not be kept while it runs.
   @inline(__always)
-  func shortcut(_ i: Reg) -> Shortcut {
-    guard case .function(let f) = unsafe start[Int(i)] else { return .none }
-    return f.shortcut
+  func freeEntry(_ i: Reg, _ count: Int32) -> CallTarget? {
+    guard case .function(let f) = unsafe start[Int(i)], f.freeArity == count else { return nil }
+    return CallTarget(address: f.entry, registers: f.registerCount)
   }
 
   /// Changes the tuple in a register where it is, so that no one else need hold it meanwhile; false

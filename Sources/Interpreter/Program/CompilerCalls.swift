@@ -38,7 +38,12 @@ extension FunctionBuilder {
         register += 1
       }
       var slot: Int32?
-      if case .name(let name) = function.kind, case .topLevel = resolve(name),
+      var local: Reg?
+      if case .name(let name) = function.kind, case .register(let variable) = resolve(name),
+        assigned.contains(variable), !isBound(name, in: arguments)
+      {
+        local = variable
+      } else if case .name(let name) = function.kind, case .topLevel = resolve(name),
         unit.libraryName == nil
       {
         slot = nameIndex(name)
@@ -77,12 +82,26 @@ extension FunctionBuilder {
       let place = Site(span, function.span, call: Int32(unit.text.calls.count - 1))
       if let slot, site.names.isEmpty {
         emit(.callName(f, count, slot), place)
+      } else if let local, site.names.isEmpty {
+        emit(.callLocal(f, count, local), place)
       } else {
+        if let local { emit(.move(f, local), Site(function.span)) }
         if let slot { emit(.loadName(f, slot), Site(function.span)) }
         emit(site.names.isEmpty ? .call(f, count) : .callNamed(f, count), place)
       }
       if f != d { emit(.moveOut(d, f), Site(span)) }
     }
+  }
+
+  /// Whether computing the arguments could bind a variable.
+  private func isBound(_ name: String, in arguments: [Argument]) -> Bool {
+    var bound = BoundNames()
+    for argument in arguments {
+      switch argument {
+      case .positional(let value), .named(_, let value): bound.visit(value)
+      }
+    }
+    return bound.names.contains(name)
   }
 
   /// `i32([16777217])`: brackets make f32, which holds no such integer, before `i32` sees it.
@@ -114,6 +133,43 @@ extension FunctionBuilder {
       try claimCondition(value, claim, to: d)
     } else {
       try expression(value, to: d)
+    }
+  }
+
+  // Appending
+
+  /// What `append(name, item)` appends, if that is what an expression is.
+  func appended(_ value: Expression, to name: String) -> Appended? {
+    guard unit.libraryName == nil, rebound.contains(name),
+      case .call(let function, let arguments, _) = value.kind, arguments.count == 2,
+      case .name("append") = function.kind, case .topLevel = resolve("append"),
+      case .positional(let tuple) = arguments[0], case .name(name) = tuple.kind,
+      case .positional(let item) = arguments[1]
+    else { return nil }
+    return Appended(item: item, callee: function.span, tuple: tuple.span)
+  }
+
+  struct Appended {
+    var item: Expression
+    var callee: Span
+    var tuple: Span
+  }
+
+  /// `x = append(x, item)`: in place, or by the call that follows.
+  func append(_ parts: Appended, to x: Reg, _ span: Span) throws {
+    rebound = []
+    try scoped {
+      let f = allocate(3)
+      try scoped { try expression(parts.item, to: f + 2) }
+      let slot = nameIndex("append")
+      unit.text.calls.append(
+        CallSite(
+          span: span, callee: parts.callee, arguments: [parts.tuple, parts.item.span], names: []))
+      let place = Site(span, parts.callee, call: Int32(unit.text.calls.count - 1))
+      emit(.append(x, f + 2, slot), place)
+      emit(.moveOut(f + 1, x), Site(parts.tuple))
+      emit(.callName(f, 2, slot), place)
+      emit(.moveOut(x, f), Site(span))
     }
   }
 

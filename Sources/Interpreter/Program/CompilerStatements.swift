@@ -82,6 +82,9 @@ extension FunctionBuilder {
     let name = identifier.name
     if name == "_" { return try effect(value) }
     if case .register(let register) = resolve(name) {
+      if assigned.contains(register), let parts = appended(value, to: name) {
+        return try append(parts, to: register, value.span)
+      }
       try named(value, name, to: register)
       assigned.insert(register)
     } else {

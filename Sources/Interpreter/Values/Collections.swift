@@ -9,10 +9,15 @@ final class TupleOwner {}
 /// what they append to is a copy.
 public final class Tuple: @unchecked Sendable {
   private final class Buffer {
-    var values: [Value]
+    /// One thread at a time changes them, in `append` alone, which a check at each would double.
+    @exclusivity(unchecked) private var stored: [Value]
+    var values: [Value] {
+      get { unsafe stored }
+      _modify { yield unsafe &stored }
+    }
     let owner: TupleOwner?
     init(_ values: [Value], _ owner: TupleOwner? = nil) {
-      self.values = values
+      unsafe stored = values
       self.owner = owner
     }
     deinit { releaseInLoop(&values) }

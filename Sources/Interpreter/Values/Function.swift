@@ -18,8 +18,6 @@ public final class Function: @unchecked Sendable {
   let arity: Int32
   /// The same for a closure that never looks at itself, so that a call need not keep it; else -1.
   let freeArity: Int32
-  /// Whether the loop computes it without a call.
-  let shortcut: Shortcut
   /// Where its code starts and how many registers it needs, copied here for the call's sake.
   let entry: Int
   let registerCount: Int
@@ -41,7 +39,6 @@ public final class Function: @unchecked Sendable {
 
   init(code: FunctionCode, captures: [Value]) {
     kind = .closure
-    shortcut = .none
     arity = Int32(code.parameters.count)
     freeArity = captures.isEmpty && code.selfName == nil ? arity : -1
     entry = code.entry
@@ -54,7 +51,6 @@ public final class Function: @unchecked Sendable {
   /// Makes a function of a builtin.
   public init(_ builtin: Builtin) {
     kind = .builtin(builtin)
-    shortcut = builtin.shortcut
     depth = 1
     arity = -1
     freeArity = -1
@@ -66,7 +62,6 @@ public final class Function: @unchecked Sendable {
 
   init(_ derived: Derived) {
     kind = .derived(derived)
-    shortcut = .none
     depth = derived.function.depth + 1
     arity = -1
     freeArity = -1
