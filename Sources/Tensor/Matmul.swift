@@ -130,13 +130,15 @@ extension Context {
     try multiplyInParts(a, b, result)
   }
 
-  /// Parts small enough that an interrupt is soon seen, and at least one for each thread.
+  /// Parts small enough that an interrupt is soon seen and that a thread whose core is shared with
+  /// others holds none up for long, and at least one for each thread.
   private func multiplyInParts(
     _ a: Tensor, _ b: Tensor, _ result: Tensor
   ) throws(TensorError) {
     let (m, n, depth) = (a.shape[0], b.shape[1], a.shape[1])
     let work = Double(m) * Double(n) * Double(max(depth, 1))
-    let wanted = max(threadCount, min(4_096, Int(work / 0x1p30)))
+    let balanced = min(4 * threadCount, Int(work / 0x1p20))
+    let wanted = max(threadCount, balanced, min(4_096, Int(work / 0x1p30)))
     let columnParts = max(1, min(wanted, n / 64))
     let rowParts = max(1, min((wanted + columnParts - 1) / columnParts, m / 8))
     let width = ((n + columnParts - 1) / columnParts + 31) & ~31

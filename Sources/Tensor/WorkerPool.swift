@@ -31,7 +31,7 @@ import Synchronization
   init(threads count: Int) {
     threadCount = max(1, count)
     // Waiting awake is worth it only where every thread has a core.
-    spins = threadCount <= Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) ? 4_000 : 0
+    spins = threadCount <= Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) ? 20_000 : 0
     unsafe pthread_mutex_init(mutex, nil)
     unsafe pthread_cond_init(wake, nil)
     for _ in 1..<max(threadCount, 2) where threadCount > 1 { start() }
@@ -94,7 +94,7 @@ import Synchronization
       var rounds = 0
       while inside.load(ordering: .sequentiallyConsistent) != 0 {
         rounds += 1
-        if rounds > spins { sched_yield() }
+        if rounds > spins { sched_yield() } else { et_pause() }
       }
       job = nil
     }
@@ -133,6 +133,7 @@ import Synchronization
     }
     for _ in 0..<spins {
       if isReady() { return }
+      et_pause()
     }
     unsafe pthread_mutex_lock(mutex)
     sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)

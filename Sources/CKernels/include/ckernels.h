@@ -60,6 +60,17 @@ void et_set_rounding(void);
 // 1 if the calling thread's control register is as et_set_rounding leaves it.
 int et_check_rounding(void);
 
+// ---------------------------------------------------------------- waiting
+
+// Tells the core that the calling thread waits awake for another one: tens of nanoseconds.
+static inline void et_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("isb");
+#endif
+}
+
 // ---------------------------------------------------------------- elementwise
 
 // y[i] = op(x[i]). Unless noted: f32 and f64, the result has the dtype of x.
