@@ -91,16 +91,7 @@ extension Machine {
     case .tuple, .record:
       let found = Interpreter.leaves(x)
       guard !found.isEmpty else { throw Failure.noLeaves("grad", x) }
-      return (
-        found,
-        { replacements in
-          var next = 0
-          return mappingLeaves(x) { _ in
-            defer { next += 1 }
-            return .tensor(replacements[next])
-          }
-        }
-      )
+      return (found, { replacingLeaves(x, $0) })
     default:
       throw Failure(
         .gradient, "a gradient needs a number, a tensor or a tree, not \(describe(x))")
@@ -144,11 +135,9 @@ extension Machine {
           moved[i] = value
           let tensor = try self.context.makeTensor(
             shape: leaf.shape, dtype: .f64, elements: moved)
-          var next = 0
-          return mappingLeaves(x) { old in
-            defer { next += 1 }
-            return .tensor(next == k ? tensor : old)
-          }
+          var replaced = points
+          replaced[k] = tensor
+          return replacingLeaves(x, replaced)
         }
         let found = try difference(f, expected[i], elements[i], changed)
         // A comparison with NaN is false, so this keeps one.

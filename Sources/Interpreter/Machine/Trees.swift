@@ -13,7 +13,8 @@ struct LeafError: Error {
 /// neither is one that a gradient follows: a program means the same under `grad`.
 func isLeaf(_ value: Value) -> Bool { leaf(value) != nil }
 
-private func leaf(_ value: Value) -> Tensor? {
+/// The tensor, if a value is a leaf.
+func leaf(_ value: Value) -> Tensor? {
   guard case .tensor(let t) = value, t.dtype.isFloating, !t.isWeak else { return nil }
   return t
 }
@@ -35,36 +36,21 @@ func children(_ value: Value) -> [Value]? {
   }
 }
 
-/// A record or tuple of the same form with other values.
-func rebuilt(_ value: Value, _ values: [Value]) -> Value {
-  if case .record(let record) = value { return .record(record.with(values: values)) }
-  return Value(values)
-}
-
 /// Whether a value is a tree or a leaf.
 func hasLeaves(_ value: Value) -> Bool {
-  if isLeaf(value) { return true }
-  return children(value)?.contains(where: hasLeaves) ?? false
+  isLeaf(value) || (children(value)?.contains(where: hasLeaves) ?? false)
 }
 
-/// The leaves in order, with the path to each.
+/// The leaves in order.
 func leaves(_ value: Value) -> [Tensor] {
   if let t = leaf(value) { return [t] }
-  return children(value)?.flatMap(leaves) ?? []
+  return value.flatTree?.leaves ?? []
 }
 
-/// A tree with a function of each leaf in its place.
-func mappingLeaves(_ tree: Value, _ f: (Tensor) throws -> Value) rethrows -> Value {
-  try changingLeaves(tree, f) ?? tree
-}
-
-/// The same, or nil for what has no leaves and stays as it is.
-private func changingLeaves(_ tree: Value, _ f: (Tensor) throws -> Value) rethrows -> Value? {
-  if let t = leaf(tree) { return try f(t) }
-  guard let parts = children(tree) else { return nil }
-  let changed = try parts.map { try changingLeaves($0, f) }
-  if changed.allSatisfy({ $0 == nil }) { return nil }
-  return rebuilt(tree, zip(changed, parts).map { $0 ?? $1 })
+/// A tree with other leaves in their places.
+func replacingLeaves(_ tree: Value, _ leaves: [Tensor]) -> Value {
+  if isLeaf(tree) { return .tensor(leaves[0]) }
+  return tree.flatTree?.form.tree(of: leaves) ?? tree
 }
 
 extension Machine {
@@ -72,8 +58,9 @@ extension Machine {
   func mapTree(
     _ operation: String, _ tree: Value, _ f: (Tensor) throws -> Value
   ) throws -> Value {
-    guard hasLeaves(tree) else { throw Failure.noLeaves(operation, tree) }
-    return try mappingLeaves(tree, f)
+    if let t = leaf(tree) { return try f(t) }
+    guard let flat = tree.flatTree else { throw Failure.noLeaves(operation, tree) }
+    return flat.form.tree(of: try flat.leaves.map(f))
   }
 
   /// Maps two operands of which at least one is a record or tuple. Numbers and 0-d tensors spread
@@ -83,14 +70,31 @@ extension Machine {
   ) throws -> Value {
     for side in [left, right] {
       if isTreeShaped(side) {
-        if !hasLeaves(side) { throw Failure.noLeaves(operation, side) }
+        if side.flatTree == nil { throw Failure.noLeaves(operation, side) }
       } else if !spreads(side) {
         throw Failure.operands(operation, left, right)
       }
     }
-    if !isTreeShaped(left) { return try mappingLeaves(right) { try f(left, .tensor($0)) } }
-    if !isTreeShaped(right) { return try mappingLeaves(left) { try f(.tensor($0), right) } }
-    return try mapPair(operation, left, right, path: "", f)
+    guard let a = left.flatTree else {
+      return try mapTree(operation, right) { try f(left, .tensor($0)) }
+    }
+    guard let b = right.flatTree else {
+      return try mapTree(operation, left) { try f(.tensor($0), right) }
+    }
+    guard a.form.matches(b.form) else {
+      let (x, y, path) = difference(left, right, "")
+      throw Failure.structure(operation, x, y, path: path)
+    }
+    var results: [Value] = []
+    results.reserveCapacity(a.leaves.count)
+    for i in a.leaves.indices {
+      do { results.append(try f(.tensor(a.leaves[i]), .tensor(b.leaves[i]))) } catch let error
+        as TensorError
+      {
+        throw LeafError(error: error, path: a.form.path(to: i))
+      }
+    }
+    return a.form.tree(of: results)
   }
 
   /// Whether a value goes into every leaf of a tree.
@@ -103,25 +107,27 @@ extension Machine {
     }
   }
 
-  private func mapPair(
-    _ operation: String, _ left: Value, _ right: Value, path: String,
-    _ f: (Value, Value) throws -> Value
-  ) throws -> Value {
-    if isLeaf(left) && isLeaf(right) {
-      do { return try f(left, right) } catch let error as TensorError {
-        throw LeafError(error: error, path: path)
-      }
-    }
-    if !hasLeaves(left) && !hasLeaves(right) { return left }
+  /// Where two trees of different forms first differ.
+  private func difference(
+    _ left: Value, _ right: Value, _ path: String
+  ) -> (Value, Value, path: String) {
     guard haveOneForm(left, right), let a = children(left), let b = children(right) else {
-      throw Failure.structure(operation, left, right, path: path)
+      return (left, right, path)
     }
-    var values: [Value] = []
-    values.reserveCapacity(a.count)
-    for i in a.indices {
-      values.append(try mapPair(operation, a[i], b[i], path: path + step(left, i), f))
+    for i in a.indices where !agree(a[i], b[i]) {
+      return difference(a[i], b[i], path + step(left, i))
     }
-    return rebuilt(left, values)
+    return (left, right, path)
+  }
+
+  /// Whether two parts of trees may stand in the same place.
+  private func agree(_ left: Value, _ right: Value) -> Bool {
+    if isLeaf(left) || isLeaf(right) { return isLeaf(left) && isLeaf(right) }
+    switch (left.flatTree, right.flatTree) {
+    case (nil, nil): return true
+    case (let a?, let b?): return a.form.matches(b.form)
+    default: return false
+    }
   }
 
   private func haveOneForm(_ left: Value, _ right: Value) -> Bool {

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Who may extend the buffer of a tuple: one machine, and so one thread.
 final class TupleOwner {}
 
@@ -31,11 +33,29 @@ public final class Tuple: @unchecked Sendable {
   /// How deep values nest in it, itself included.
   private(set) var depth: Int
 
+  /// What it is as a tree, once someone asked.
+  private let flat = AtomicLazyReference<FlatTree>()
+
   /// Makes a tuple of elements.
   public init(_ elements: [Value]) {
     buffer = Buffer(elements)
     length = elements.count
     depth = depthAround(elements)
+  }
+
+  /// Makes a tuple of its form and leaves.
+  init(_ tree: FlatTree) {
+    buffer = Buffer(tree.values)
+    length = tree.form.parts.count
+    depth = tree.form.depth
+    _ = flat.storeIfNil(tree)
+  }
+
+  /// Its form and leaves; nil if it has no leaves.
+  var flatTree: FlatTree? {
+    if let tree = flat.load() { return tree }
+    guard let tree = FlatTree(of: .tuple(self)) else { return nil }
+    return flat.storeIfNil(tree)
   }
 
   private init(_ buffer: Buffer, _ count: Int, depth: Int) {
@@ -61,7 +81,7 @@ public final class Tuple: @unchecked Sendable {
       return
     }
     buffer.values.append(value)
-    if isKnownUniquelyReferenced(&tuple) {
+    if isKnownUniquelyReferenced(&tuple), tuple.flat.load() == nil {
       (tuple.length, tuple.depth) = (count, depth)
     } else {
       tuple = Tuple(buffer, count, depth: depth)
@@ -90,16 +110,25 @@ public final class RecordKeys: Sendable {
 public final class Record: @unchecked Sendable {
   /// The names in order.
   public let keys: RecordKeys
-  /// The values in the same order; they never change while anyone holds the record.
-  public private(set) var values: [Value]
+  /// Nil where they are in `flat` alone. They never change while anyone holds the record.
+  private var own: [Value]?
   /// How deep values nest in it, itself included.
   let depth: Int
+  /// What it is as a tree, once someone asked, or from the start.
+  private let flat = AtomicLazyReference<FlatTree>()
 
   /// Makes a record of distinct names and their values.
   public init(keys: RecordKeys, values: [Value]) {
     self.keys = keys
-    self.values = values
+    own = values
     depth = depthAround(values)
+  }
+
+  /// Makes a record of its form and leaves.
+  init(_ tree: FlatTree) {
+    keys = tree.form.keys!
+    depth = tree.form.depth
+    _ = flat.storeIfNil(tree)
   }
 
   /// Makes a record of distinct names and their values.
@@ -107,10 +136,22 @@ public final class Record: @unchecked Sendable {
     self.init(keys: RecordKeys(keys), values: values)
   }
 
-  deinit { releaseInLoop(&values) }
+  deinit {
+    if own != nil { releaseInLoop(&own!) }
+  }
+
+  /// The values in the order of the names.
+  public var values: [Value] { own ?? flat.load()!.values }
+
+  /// Its form and leaves; nil if it has no leaves.
+  var flatTree: FlatTree? {
+    if let tree = flat.load() { return tree }
+    guard let tree = FlatTree(of: .record(self)) else { return nil }
+    return flat.storeIfNil(tree)
+  }
 
   /// How many fields it has.
-  public var count: Int { values.count }
+  public var count: Int { keys.names.count }
 
   /// The place of a field.
   public func index(of name: String) -> Int? { keys.names.firstIndex(of: name) }
@@ -136,9 +177,8 @@ public final class Record: @unchecked Sendable {
 
   /// Moves the values out of a record that is about to go.
   fileprivate func surrender(to pending: inout [Value]) {
-    var own: [Value] = []
-    swap(&own, &values)
-    pending += own
+    pending += own ?? []
+    own = []
   }
 }
 

@@ -1,0 +1,148 @@
+import Synchronization
+import Tensor
+
+/// What a tree is without its leaves: its fields or places, and whatever else it holds. Trees that
+/// arithmetic makes share the form of the one they were made from, so that they need not be compared.
+final class TreeForm: @unchecked Sendable {
+  enum Part {
+    case leaf
+    /// A value without leaves.
+    case fixed(Value)
+    case tree(TreeForm)
+  }
+
+  /// The names of a record's fields; nil for a tuple.
+  let keys: RecordKeys?
+  let parts: [Part]
+  let leafCount: Int
+  /// How deep values nest in it, itself included.
+  let depth: Int
+
+  /// The form of a record or tuple, whose leaves it appends.
+  init(of value: Value, _ leaves: inout [Tensor]) {
+    keys = value.asRecord?.keys
+    depth = value.depth
+    let first = leaves.count
+    var parts: [Part] = []
+    for child in children(value) ?? [] {
+      if let t = leaf(child) {
+        leaves.append(t)
+        parts.append(.leaf)
+      } else if isTreeShaped(child) {
+        let inner = TreeForm(of: child, &leaves)
+        parts.append(inner.leafCount == 0 ? .fixed(child) : .tree(inner))
+      } else {
+        parts.append(.fixed(child))
+      }
+    }
+    self.parts = parts
+    leafCount = leaves.count - first
+  }
+
+  /// Whether leaves of both stand in the same places, below the same fields.
+  func matches(_ other: TreeForm) -> Bool {
+    if self === other { return true }
+    guard parts.count == other.parts.count, keys?.names == other.keys?.names else { return false }
+    return zip(parts, other.parts).allSatisfy { a, b in
+      switch (a, b) {
+      case (.leaf, .leaf), (.fixed, .fixed): true
+      case (.tree(let a), .tree(let b)): a.matches(b)
+      default: false
+      }
+    }
+  }
+
+  /// The fields or elements with values in place of the leaves from `next` on.
+  fileprivate func filled(_ leaves: [Value], _ next: inout Int) -> [Value] {
+    parts.map { part in
+      switch part {
+      case .fixed(let value): return value
+      case .tree(let inner): return inner.value(inner.filled(leaves, &next))
+      case .leaf:
+        next += 1
+        return leaves[next - 1]
+      }
+    }
+  }
+
+  private func value(_ parts: [Value]) -> Value {
+    if let keys { return .record(Record(keys: keys, values: parts)) }
+    return Value(parts)
+  }
+
+  /// A tree of this form.
+  func tree(of leaves: [Value]) -> Value {
+    let tensors = leaves.compactMap(leaf)
+    if tensors.count == leaves.count { return tree(of: tensors) }
+    var next = 0
+    return value(filled(leaves, &next))
+  }
+
+  /// A tree of this form.
+  func tree(of leaves: [Tensor]) -> Value {
+    let flat = FlatTree(self, leaves)
+    return keys == nil ? .tuple(Tuple(flat)) : .record(Record(flat))
+  }
+
+  /// Where leaf `i` stands: `.layers[0].w`.
+  func path(to i: Int) -> String {
+    var rest = i
+    for (place, part) in parts.enumerated() {
+      let step = keys.map { ".\($0.names[place])" } ?? "[\(place)]"
+      switch part {
+      case .fixed: continue
+      case .leaf:
+        if rest == 0 { return step }
+        rest -= 1
+      case .tree(let inner):
+        if rest < inner.leafCount { return step + inner.path(to: rest) }
+        rest -= inner.leafCount
+      }
+    }
+    return ""
+  }
+}
+
+/// A tree as its form and its leaves in order. What arithmetic makes stays in this form until
+/// someone asks for a field.
+final class FlatTree: @unchecked Sendable {
+  private final class Parts: Sendable {
+    let values: [Value]
+    init(_ values: [Value]) { self.values = values }
+  }
+
+  let form: TreeForm
+  let leaves: [Tensor]
+  private let parts = AtomicLazyReference<Parts>()
+
+  init(_ form: TreeForm, _ leaves: [Tensor]) {
+    self.form = form
+    self.leaves = leaves
+  }
+
+  /// A record or tuple taken apart; nil if it has no leaves.
+  convenience init?(of value: Value) {
+    var leaves: [Tensor] = []
+    let form = TreeForm(of: value, &leaves)
+    if leaves.isEmpty { return nil }
+    self.init(form, leaves)
+  }
+
+  /// The fields or elements.
+  var values: [Value] {
+    if let parts = parts.load() { return parts.values }
+    var next = 0
+    return parts.storeIfNil(Parts(form.filled(leaves.map { .tensor($0) }, &next))).values
+  }
+}
+
+extension Value {
+  /// The form and leaves of a record or tuple; nil if it has none.
+  var flatTree: FlatTree? {
+    switch self {
+    case .record(let record): record.flatTree
+    case .tuple(let tuple): tuple.flatTree
+    default: nil
+    }
+  }
+}
