@@ -96,6 +96,9 @@ extension Context {
     _ a: Operand, _ b: Operand? = nil, _ c: Operand? = nil
   ) throws(TensorError) -> Tensor? {
     guard Chain.takes(shape), !interrupt.isSet else { return nil }
+    if isReadable(a, shape), isReadable(b, shape), isReadable(c, shape) {
+      return chain.add(kind, op, type, to: dtype, shape, cost: cost, a, b, c)
+    }
     let x = try readable(a, shape)
     let y: Operand? = if let b { try readable(b, shape) } else { nil }
     let z: Operand? = if let c { try readable(c, shape) } else { nil }
@@ -113,6 +116,12 @@ extension Context {
       try putOff(ET_STEP_COMPARE, op.rawValue, type, to: dtype, shape, cost: cost, a, b)
     default: nil
     }
+  }
+
+  /// Whether a chain can read an operand as it is.
+  private func isReadable(_ operand: Operand?, _ shape: Shape) -> Bool {
+    guard case .tensor(let t) = operand else { return true }
+    return t.waitingStep != nil ? t.shape == shape : t.isContiguous || t.hasEvenRuns
   }
 
   /// An operand as a chain reads it: one that waits has the shape, others lie in even runs.

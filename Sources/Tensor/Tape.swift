@@ -59,6 +59,8 @@ final class Node {
   /// State of the walk of this number.
   fileprivate(set) var walk = 0
   fileprivate(set) var isNeeded = false
+  /// The last walk that it was a leaf of.
+  fileprivate(set) var leafWalk = 0
   fileprivate(set) var cotangent: Tensor?
 
   init(
@@ -170,18 +172,21 @@ extension Context {
   ) throws(TensorError) -> [Tensor] {
     lastWalk += 1
     let walk = lastWalk
+    for leaf in leaves {
+      leaf.node?.isNeeded = true
+      leaf.node?.leafWalk = walk
+    }
     let steps = program(of: value, after: first, walk)
-    markNeeded(steps, leaves, walk)
-    defer { for step in steps { step.node?.cotangent = nil } }
+    markNeeded(steps, walk)
+    defer { for step in steps { step.node.cotangent = nil } }
     if let node = value.node, node.walk == walk {
       node.cotangent = try ones(value.shape, value.dtype, isWeak: value.isWeak)
     }
-    for step in steps.reversed() {
-      guard let node = step.node, node.isNeeded, let cotangent = node.cotangent else { continue }
-      if leaves.contains(where: { $0.node === node }) { continue }
+    for step in steps.reversed() where step.node.isNeeded && step.node.leafWalk != walk {
+      guard let cotangent = step.node.cotangent else { continue }
       try checkInterrupt()
-      node.cotangent = nil
-      try node.rule(Backward(self, step, node, cotangent, walk: walk))
+      step.node.cotangent = nil
+      try step.node.rule(Backward(self, step.output, step.node, cotangent, walk: walk))
     }
     var gradients: [Tensor] = []
     for leaf in leaves {
@@ -197,32 +202,44 @@ extension Context {
     return gradients
   }
 
-  /// The results that `value` was computed from since `first`, in the order of the program.
-  private func program(of value: Tensor, after first: Int, _ walk: Int) -> [Tensor] {
-    var steps: [Tensor] = []
-    var pending: [Tensor] = [value]
-    while let tensor = pending.popLast() {
-      guard let node = tensor.node, node.sequence >= first, node.walk != walk else { continue }
-      node.walk = walk
-      steps.append(tensor)
-      for input in node.inputs {
-        if case .tensor(let t) = input, t.node != nil { pending.append(t) }
-      }
+  /// A step of the forward program with its result.
+  private struct Step {
+    let sequence: Int
+    let node: Node
+    let output: Tensor
+
+    init(_ node: Node, _ output: Tensor) {
+      sequence = node.sequence
+      self.node = node
+      self.output = output
     }
-    return steps.sorted { $0.node!.sequence < $1.node!.sequence }
+  }
+
+  /// The steps that `value` was computed by since `first`, in the order of the program.
+  private func program(of value: Tensor, after first: Int, _ walk: Int) -> [Step] {
+    var steps: [Step] = []
+    func visit(_ tensor: Tensor) {
+      guard let node = tensor.node, node.sequence >= first, node.walk != walk else { return }
+      node.walk = walk
+      steps.append(Step(node, tensor))
+    }
+    visit(value)
+    // Steps are appended while they are gone through: each is visited once.
+    var next = 0
+    while next < steps.count {
+      for case .tensor(let t) in steps[next].node.inputs { visit(t) }
+      next += 1
+    }
+    return steps.sorted { $0.sequence < $1.sequence }
   }
 
   /// Marks the steps that depend on a leaf.
-  private func markNeeded(_ steps: [Tensor], _ leaves: [Tensor], _ walk: Int) {
-    for leaf in leaves { leaf.node?.isNeeded = true }
-    for step in steps {
-      guard let node = step.node else { continue }
-      node.isNeeded =
-        leaves.contains { $0.node === node }
-        || node.inputs.contains { input in
-          guard let source = input.node else { return false }
-          return source.walk == walk && source.isNeeded
-        }
+  private func markNeeded(_ steps: [Step], _ walk: Int) {
+    for step in steps where step.node.leafWalk != walk {
+      step.node.isNeeded = step.node.inputs.contains { input in
+        guard let source = input.node else { return false }
+        return source.walk == walk && source.isNeeded
+      }
     }
   }
 }
