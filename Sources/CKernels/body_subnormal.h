@@ -85,5 +85,45 @@ CAREFUL_BINARY(DIV, y_step ? 0x1p-63f : bound_above(*y), 0x1p-126f, a / b)
 CAREFUL_UNARY(SQRT, 0x1p-126f, __builtin_elementwise_sqrt(a), unary_SQRT_F32(m, x, y))
 CAREFUL_UNARY(SQUARE, 0x1p-63f, a *a, power_F32(m, x, 2, y))
 
+static void careful_SCALED_SUM(size_t n, bool minus, const void *scale_x, const void *xs,
+                               const void *scale_y, const void *ys, void *out) {
+  const float s = *(const float *)scale_x, u = *(const float *)scale_y;
+  const float *x = xs, *y = ys, bound_x = bound_beside(s), bound_y = bound_beside(u);
+  float *z = out;
+  const double unit = one;
+  for (size_t m; n > 0; x += m, y += m, z += m, n -= m) {
+    m = n < STRETCH ? n : STRETCH;
+    if (any_below(bound_x, m, x) || any_below(bound_y, m, y)) {
+      LOOP for (size_t i = 0; i < m; i++) {
+        const float a = (float)((double)s * x[i] * unit), b = (float)((double)u * y[i] * unit);
+        z[i] = minus ? a - b : a + b;
+      }
+    } else {
+      scaled_sum_F32(m, minus, scale_x, x, scale_y, y, z);
+    }
+  }
+}
+
+static void careful_ADAPTIVE(size_t n, const void *ps, const void *scale, const void *xs,
+                             const void *ys, const void *offset, void *out) {
+  const float s = *(const float *)scale, e = *(const float *)offset, beside = bound_beside(s);
+  const float *p = ps, *x = xs, *y = ys, bound = beside > 0x1p-63f ? beside : 0x1p-63f;
+  float *z = out;
+  const double unit = one;
+  for (size_t m; n > 0; p += m, x += m, y += m, z += m, n -= m) {
+    m = n < STRETCH ? n : STRETCH;
+    if (any_below(bound, m, x) || any_below(0x1p-126f, m, y)) {
+      LOOP for (size_t i = 0; i < m; i++) {
+        const float a = (float)((double)s * x[i] * unit);
+        const float b = (float)(__builtin_elementwise_sqrt((double)y[i]) * unit) + e;
+        z[i] = p[i] - (float)((double)a / b * unit);
+      }
+    } else {
+      adaptive_F32(m, p, scale, x, y, offset, z);
+    }
+  }
+}
+
 #define CAREFUL_TABLE {.mul = careful_MUL, .div = careful_DIV, .sqrt = careful_SQRT, \
-                       .square = careful_SQUARE}
+                       .square = careful_SQUARE, .scaled_sum = careful_SCALED_SUM,   \
+                       .adaptive = careful_ADAPTIVE}

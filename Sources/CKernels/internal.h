@@ -19,6 +19,10 @@ typedef et_status binary_fn(size_t n, const void *x, size_t x_step, const void *
                             void *out);
 typedef et_status where_fn(size_t n, const uint8_t *condition, size_t condition_step, const void *x,
                            size_t x_step, const void *y, size_t y_step, void *out);
+typedef void scaled_sum_fn(size_t n, bool minus, const void *scale_x, const void *x,
+                           const void *scale_y, const void *y, void *out);
+typedef void adaptive_fn(size_t n, const void *p, const void *scale, const void *x, const void *y,
+                         const void *offset, void *out);
 typedef et_status power_fn(size_t n, const void *x, int exponent, void *y);
 typedef et_status rows_fn(size_t rows, size_t n, const void *x, void *y);
 typedef et_status columns_fn(size_t outer, size_t m, size_t n, size_t x_stride, const void *x,
@@ -40,8 +44,15 @@ struct et_kernels {
   where_fn *where[ET_DTYPE_COUNT];
   power_fn *power[ET_DTYPE_COUNT];
   unary_fn *convert[ET_DTYPE_COUNT][ET_DTYPE_COUNT];
+  scaled_sum_fn *scaled_sum[ET_DTYPE_COUNT];
+  adaptive_fn *adaptive[ET_DTYPE_COUNT];
   // f32 kernels that are not slow where subnormals occur; absent where those above are not either.
-  struct { binary_fn *mul, *div; unary_fn *sqrt, *square; } careful;
+  struct {
+    binary_fn *mul, *div;
+    unary_fn *sqrt, *square;
+    scaled_sum_fn *scaled_sum;
+    adaptive_fn *adaptive;
+  } careful;
   rows_fn *rows[ET_REDUCE_COUNT][ET_DTYPE_COUNT];
   columns_fn *columns[ET_REDUCE_COUNT][ET_DTYPE_COUNT];
   rows_fn *cumsum[ET_DTYPE_COUNT];

@@ -8,6 +8,7 @@
 #include "body_math.h"
 #include "body_pow.h"
 #include "body_elementwise.h"
+#include "body_update.h"
 #ifdef __x86_64__
 #include "body_subnormal.h"
 #endif
@@ -37,6 +38,7 @@
 const et_kernels TABLE = {
   .level = LEVEL,
   ELEMENTWISE_TABLE
+  UPDATE_TABLE
 #ifdef CAREFUL_TABLE
   .careful = CAREFUL_TABLE,
 #endif

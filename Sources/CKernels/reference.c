@@ -11,6 +11,7 @@ ET_INLINE double fused_f64(double a, double b, double c) { return et_soft_fma(a,
 #include "body_math.h"
 #include "body_pow.h"
 #include "body_elementwise.h"
+#include "body_update.h"
 #include "body_exact.h"
 #include "table.h"
 
@@ -205,6 +206,7 @@ static void randn_f64(et_stream s, uint64_t first, size_t n, void *y) {
 const et_kernels et_table_reference = {
   .level = ET_REFERENCE,
   ELEMENTWISE_TABLE
+  UPDATE_TABLE
   .rows = REDUCTIONS(rows),
   .columns = REDUCTIONS(columns),
   .cumsum = {[ET_I32] = cumsum_I32, [ET_F32] = cumsum_F32, [ET_F64] = cumsum_F64},

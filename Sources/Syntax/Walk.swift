@@ -58,6 +58,15 @@ extension Subscript {
   }
 }
 
+extension Argument {
+  /// What is given.
+  public var value: Expression {
+    switch self {
+    case .positional(let value), .named(_, let value): value
+    }
+  }
+}
+
 extension Expression {
   /// The nodes directly below.
   public var children: [SyntaxNode] {
@@ -101,12 +110,7 @@ extension Expression {
       [left, right]
     case .comparison(let operands, _): operands
     case .call(let function, let arguments, _):
-      [function]
-        + arguments.map { argument in
-          switch argument {
-          case .positional(let value), .named(_, let value): value
-          }
-        }
+      [function] + arguments.map(\.value)
     case .field(let object, _): [object]
     default: []
     }

@@ -197,6 +197,8 @@ extension et_step {
   /// How many slots it reads.
   var operandCount: Int {
     switch et_step_kind(rawValue: UInt32(kind)) {
+    case ET_STEP_ADAPTIVE: 5
+    case ET_STEP_SCALED_SUM: 4
     case ET_STEP_WHERE: 3
     case ET_STEP_BINARY, ET_STEP_COMPARE: 2
     case ET_STEP_READ: 0
@@ -210,6 +212,8 @@ extension et_step {
     if n > 0 { body(Int(operands.0)) }
     if n > 1 { body(Int(operands.1)) }
     if n > 2 { body(Int(operands.2)) }
+    if n > 3 { body(Int(operands.3)) }
+    if n > 4 { body(Int(operands.4)) }
   }
 }
 

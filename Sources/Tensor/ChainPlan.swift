@@ -2,14 +2,17 @@ import CKernels
 
 /// One pass over memory: steps of a chain that hang together, as the kernel takes them.
 @safe final class ChainPlan {
-  private let steps = UnsafeMutablePointer<et_step>.allocate(capacity: Chain.mostSlots)
-  private let slots = UnsafeMutablePointer<et_slot>.allocate(capacity: Chain.mostSlots)
+  let steps = UnsafeMutablePointer<et_step>.allocate(capacity: Chain.mostSlots)
+  let slots = UnsafeMutablePointer<et_slot>.allocate(capacity: Chain.mostSlots)
   /// For each slot of the chain its slot here; -1 if it has none yet.
   private let places = UnsafeMutablePointer<Int32>.allocate(capacity: Chain.mostSlots)
   /// For each slot here the last step that reads it.
   private let lastUses = UnsafeMutablePointer<Int32>.allocate(capacity: Chain.mostSlots)
-  private var stepCount = 0
+  var stepCount = 0
   private var slotCount = 0
+  /// For each slot here the step that computes it, -1 if none, and how many steps read it.
+  let makers = UnsafeMutablePointer<Int32>.allocate(capacity: Chain.mostSlots)
+  let readers = UnsafeMutablePointer<Int32>.allocate(capacity: Chain.mostSlots)
   private var temporaryCount = 0
   private var freeTemporaries: [UInt16] = []
   /// Slots here whose memory no one reads any more, to be written over.
@@ -24,6 +27,8 @@ import CKernels
     unsafe places.deallocate()
     unsafe lastUses.deallocate()
     unsafe origins.deallocate()
+    unsafe makers.deallocate()
+    unsafe readers.deallocate()
   }
 
   /// Computes the pass that begins with a step of a chain, and marks its steps as done.
@@ -38,6 +43,7 @@ import CKernels
       unsafe cost += chain.pending[index].cost
       unsafe chain.pending[index].isNeeded = false
     }
+    joinUpdates()
     assignMemory(of: chain)
     unsafe run(chain, chain.pending[first].count, cost)
     for (owner, storage) in results { owner.settle(storage) }
@@ -50,13 +56,14 @@ import CKernels
     if n > 0 { step.operands.0 = place(step.operands.0, of: chain) }
     if n > 1 { step.operands.1 = place(step.operands.1, of: chain) }
     if n > 2 { step.operands.2 = place(step.operands.2, of: chain) }
-    step.forEachOperand { unsafe lastUses[$0] = Int32(truncatingIfNeeded: stepCount) }
+    step.forEachOperand { unsafe readers[$0] += 1 }
     var slot = unsafe et_slot()
     unsafe slot.bytes = UInt8(truncatingIfNeeded: chain.pending[index].dtype.size)
     let isWanted = unsafe chain.pending[index].owner != nil
     let kind = isWanted ? ET_SLOT_ARRAY : ET_SLOT_TEMPORARY
     unsafe slot.kind = UInt8(kind.rawValue)
     step.result = unsafe add(slot, UInt16(truncatingIfNeeded: index))
+    unsafe makers[Int(step.result)] = Int32(truncatingIfNeeded: stepCount)
     unsafe places[index] = Int32(step.result)
     append(step)
   }
@@ -76,15 +83,20 @@ import CKernels
     return place
   }
 
+  /// Whether another slot fits.
+  var hasRoom: Bool { slotCount < Chain.mostSlots }
+
   private func append(_ step: et_step) {
     unsafe (steps + stepCount).initialize(to: step)
     stepCount += 1
   }
 
-  private func add(_ slot: et_slot, _ origin: UInt16) -> UInt16 {
+  func add(_ slot: et_slot, _ origin: UInt16) -> UInt16 {
     unsafe (slots + slotCount).initialize(to: slot)
     unsafe origins[slotCount] = origin
     unsafe lastUses[slotCount] = -1
+    unsafe makers[slotCount] = -1
+    unsafe readers[slotCount] = 0
     slotCount += 1
     return UInt16(truncatingIfNeeded: slotCount - 1)
   }
@@ -94,6 +106,9 @@ import CKernels
   private func assignMemory(of chain: Chain) {
     freeTemporaries.removeAll(keepingCapacity: true)
     freeSources.removeAll(keepingCapacity: true)
+    for i in 0..<stepCount {
+      unsafe steps[i].forEachOperand { unsafe lastUses[$0] = Int32(truncatingIfNeeded: i) }
+    }
     for i in 0..<stepCount {
       let step = unsafe steps[i]
       let result = unsafe slots + Int(step.result)

@@ -118,7 +118,7 @@ extension Context {
     }
   }
 
-  /// Whether a chain can read an operand as it is.
+  /// Whether a chain can read an operand as it is, which nearly all are: no one need hold it anew.
   private func isReadable(_ operand: Operand?, _ shape: Shape) -> Bool {
     guard case .tensor(let t) = operand else { return true }
     return t.waitingStep != nil ? t.shape == shape : t.isContiguous || t.hasEvenRuns
@@ -126,12 +126,12 @@ extension Context {
 
   /// An operand as a chain reads it: one that waits has the shape, others lie in even runs.
   private func readable(_ operand: Operand, _ shape: Shape) throws(TensorError) -> Operand {
+    if isReadable(operand, shape) { return operand }
     guard case .tensor(let t) = operand else { return operand }
     if t.waitingStep != nil {
       if t.shape != shape { chain.flush() }
       return operand
     }
-    if t.isContiguous || t.hasEvenRuns { return operand }
     return .tensor(try contiguous(t))
   }
 

@@ -20,7 +20,12 @@ import Synchronization
   private var job: ((Int) -> Void)?
   private var blockCount = 0
   private var jobNumber = 0
+  /// How often a worker looks for the next job before it sleeps: for about a millisecond, as between
+  /// two products of a training step.
   private let spins: Int
+  /// How often the caller looks for the end of the last block before it gives way to others: its
+  /// worker may have lost the core.
+  private static let callerSpins = 100
 
   /// The number of the job that can be joined, 0 if none, -1 to end.
   private let open = Atomic<Int>(0)
@@ -94,7 +99,7 @@ import Synchronization
       var rounds = 0
       while inside.load(ordering: .sequentiallyConsistent) != 0 {
         rounds += 1
-        if rounds > spins { sched_yield() } else { et_pause() }
+        if rounds > WorkerPool.callerSpins { sched_yield() } else { et_pause() }
       }
       job = nil
     }

@@ -1,6 +1,7 @@
 // Chains of random steps against the same steps one by one, at every level and cut in two.
 #include <math.h>
 
+#include "../../Sources/CKernels/internal.h"
 #include "check.h"
 
 enum { STEPS = 14, SOURCES = 4, SLOTS = SOURCES + STEPS };
@@ -136,8 +137,70 @@ static void careful_step(uint8_t kind, uint8_t op, size_t n, et_slot x, et_slot 
   }
 }
 
+// Joined steps against their parts by the reference, over several blocks and in the place of an
+// operand; f32 carefully too, as `fill_tiny` has subnormals in the first block.
+static void updates(et_dtype t, size_t n) {
+  const size_t bytes = et_size_of(t);
+  void *x[3], *in[3], *one[2], *a = room(t, n, 0), *b = room(t, n, 0), *wanted = room(t, n, 0);
+  for (int i = 0; i < 3; i++) {
+    x[i] = room(t, n, i);
+    in[i] = room(t, n, 0);
+    if (t == ET_F32) fill_tiny(n, x[i]);
+    else fill(t, n, x[i]);
+  }
+  for (int i = 0; i < 2; i++) {
+    one[i] = room(t, 1, i);
+    if (t == ET_F32 && random_below(2)) fill_tiny(1, one[i]);
+    else fill_small(t, 1, one[i]);
+  }
+  for (int kind = 0; kind < 3; kind++) {
+    et_slot slots[6] = {0};
+    for (int i = 0; i < 3; i++)
+      slots[i] = (et_slot){.kind = ET_SLOT_ARRAY, .bytes = (uint8_t)bytes, .data = in[i]};
+    slots[3] = (et_slot){.kind = ET_SLOT_NUMBER, .bytes = (uint8_t)bytes};
+    memcpy(&slots[3].number, one[0], bytes);
+    slots[4] = (et_slot){.kind = ET_SLOT_ELEMENT, .bytes = (uint8_t)bytes, .data = one[1]};
+    et_step step = {.kind = ET_STEP_SCALED_SUM, .op = kind ? ET_SUB : ET_ADD, .type = (uint8_t)t,
+                    .operands = {0, 1, 3, 4}, .result = 5};
+    et_binary(reference, ET_MUL, t, n, one[0], 0, x[kind == 2], 1, a);
+    if (kind < 2) {
+      et_binary(reference, ET_MUL, t, n, one[1], 0, x[1], 1, b);
+      et_binary(reference, step.op, t, n, a, 1, b, 1, wanted);
+    } else {
+      step = (et_step){.kind = ET_STEP_ADAPTIVE, .op = ET_SUB, .type = (uint8_t)t,
+                       .operands = {0, 1, 2, 3, 4}, .result = 5};
+      et_unary(reference, ET_SQRT, t, n, x[2], b);
+      et_binary(reference, ET_ADD, t, n, b, 1, one[1], 0, b);
+      et_binary(reference, ET_DIV, t, n, a, 1, b, 1, a);
+      et_binary(reference, ET_SUB, t, n, x[0], 1, a, 1, wanted);
+    }
+    for (int l = 0; l < level_count; l++) {
+      for (int i = 0; i < 3; i++) memcpy(in[i], x[i], n * bytes);
+      void *out = room(t, n, 0);
+      slots[5] = (et_slot){.kind = ET_SLOT_ARRAY, .bytes = (uint8_t)bytes,
+                           .data = random_below(2) ? out : in[random_below(kind == 2 ? 3 : 2)]};
+      same_status("update", levels[l], ET_OK, et_chain(levels[l], 1, &step, 6, slots, 0, 0, n));
+      same("update", levels[l], t, n, wanted, slots[5].data);
+    }
+  }
+}
+
+void test_updates(void) {
+  family("updates");
+  for (int round = 0; round < 60; round++) {
+    clear_rooms();
+    updates(round % 2 ? ET_F32 : ET_F64, 1 + random_below(3000));
+  }
+  finish_family();
+}
+
 void test_careful_steps(void) {
   family("careful steps");
+#ifdef __x86_64__
+  for (int l = 0; l < level_count; l++)
+    if (levels[l] != reference)
+      same_status("present", levels[l], ET_OK, levels[l]->careful.mul ? ET_OK : ET_UNSUPPORTED);
+#endif
   enum { N = 5000 };
   for (int round = 0; round < 40; round++) {
     clear_rooms();

@@ -42,6 +42,7 @@ void finish_family(void);
 void test_elementwise(void);
 void test_chains(void);
 void test_careful_steps(void);
+void test_updates(void);
 void test_reductions(void);
 void test_matmul(void);
 void test_random(void);

@@ -155,6 +155,7 @@ int main(void) {
   test_elementwise();
   test_chains();
   test_careful_steps();
+  test_updates();
   test_reductions();
   test_matmul();
   test_random();

@@ -21,6 +21,43 @@ import Testing
     }
   }
 
+  @Test(arguments: levels, [DType.f32, .f64])
+  func stepsOfOptimizersJoinWithoutAChangeOfBits(_ level: Level, _ dtype: DType) throws {
+    func results(settling: Bool) throws -> [Tensor] {
+      let c = makeContext(level)
+      func step(_ op: Arithmetic, _ a: Operand, _ b: Operand) throws -> Operand {
+        let result = try c.binary(op, a, b)
+        if settling { c.settle() }
+        return .tensor(result)
+      }
+      func random() throws -> Operand {
+        .tensor(try c.call("randn", .integers([700]), .dtype(dtype)))
+      }
+      let (p, x, y) = (try random(), try random(), try random())
+      let shared = try step(.multiply, .number(0.3), x)
+      let average = try step(
+        .add, step(.multiply, .number(0.9), x), step(.multiply, y, .number(0.1)))
+      let square = try step(.multiply, y, y)
+      let root = try c.call("sqrt", square.tensor!)
+      if settling { c.settle() }
+      return try [
+        average, shared,
+        step(.subtract, p, step(.multiply, .number(0.01), x)),
+        step(.subtract, step(.multiply, .number(0.01), x), y),
+        step(.add, shared, step(.multiply, .number(2), shared)),
+        step(
+          .subtract, p,
+          step(
+            .divide, step(.multiply, .number(0.01), average),
+            step(.add, .tensor(root), .number(1e-8)))),
+        step(
+          .subtract, p, step(.divide, shared, step(.add, .number(1e-8), .tensor(root)))),
+      ].map { $0.tensor! }
+    }
+    let wanted = try results(settling: true)
+    for (a, b) in zip(wanted, try results(settling: false)) { #expect(a.bits == b.bits) }
+  }
+
   @Test func manyStepsAndManyElementsWait() throws {
     let c = makeContext()
     var x = try c.vector([1, 2, 3])

@@ -62,7 +62,7 @@ int et_check_rounding(void);
 
 // ---------------------------------------------------------------- waiting
 
-// Tells the core that the calling thread waits awake for another one: tens of nanoseconds.
+// Tells the core that the calling thread waits awake for another one: up to some tens of nanoseconds.
 static inline void et_pause(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -146,11 +146,15 @@ typedef enum {
   ET_STEP_WHERE,    // condition, then the two choices, which type is about
   ET_STEP_POWER,    // op: the exponent
   ET_STEP_CONVERT,  // op: the dtype converted from, type: to
+  // Several of the above in one pass, each rounded on its own; f32 and f64. x, y and p are arrays or
+  // temporaries, s, u and e are one element for all.
+  ET_STEP_SCALED_SUM,  // x, y, s, u: s x + u y, or with op ET_SUB s x - u y
+  ET_STEP_ADAPTIVE,    // p, x, y, s, e: p - (s x) / (sqrt(y) + e)
 } et_step_kind;
 
 typedef struct {
   uint8_t kind, op, type;               // type: dtype of the operands
-  uint16_t result, operands[3];         // slots
+  uint16_t result, operands[5];         // slots
 } et_step;
 
 typedef enum {
@@ -177,7 +181,7 @@ typedef struct {
 
 // Computes elements [first, first + n) of each slot of kind ET_SLOT_ARRAY that is a result. Steps
 // stand in an order in which each reads only results of earlier ones. Threads divide the elements.
-// At most ET_CHAIN_SLOTS slots.
+// At most ET_CHAIN_SLOTS slots. Clears the calling thread's sticky flags of subnormals.
 #define ET_CHAIN_SLOTS 512
 et_status et_chain(const et_kernels *k, size_t step_count, const et_step *steps, size_t slot_count,
                    const et_slot *slots, size_t temporaries, size_t first, size_t n);

@@ -81,8 +81,7 @@ extension Machine {
     guard let b = right.flatTree else {
       return try mapTree(operation, left) { try f(.tensor($0), right) }
     }
-    guard a.form.matches(b.form) else {
-      let (x, y, path) = difference(left, right, "")
+    if let (x, y, path) = a.form.difference(b.form, left, right) {
       throw Failure.structure(operation, x, y, path: path)
     }
     var results: [Value] = []
@@ -105,42 +104,5 @@ extension Machine {
     case .tensor(let t), .buffer(let t): t.shape.isEmpty
     default: false
     }
-  }
-
-  /// Where two trees of different forms first differ.
-  private func difference(
-    _ left: Value, _ right: Value, _ path: String
-  ) -> (Value, Value, path: String) {
-    guard haveOneForm(left, right), let a = children(left), let b = children(right) else {
-      return (left, right, path)
-    }
-    for i in a.indices where !agree(a[i], b[i]) {
-      return difference(a[i], b[i], path + step(left, i))
-    }
-    return (left, right, path)
-  }
-
-  /// Whether two parts of trees may stand in the same place.
-  private func agree(_ left: Value, _ right: Value) -> Bool {
-    if isLeaf(left) || isLeaf(right) { return isLeaf(left) && isLeaf(right) }
-    switch (left.flatTree, right.flatTree) {
-    case (nil, nil): return true
-    case (let a?, let b?): return a.form.matches(b.form)
-    default: return false
-    }
-  }
-
-  private func haveOneForm(_ left: Value, _ right: Value) -> Bool {
-    switch (left, right) {
-    case (.tuple(let a), .tuple(let b)): a.count == b.count
-    case (.record(let a), .record(let b)): a.keys === b.keys || a.keys.names == b.keys.names
-    default: false
-    }
-  }
-
-  /// How a path goes on to part `i`: `.w`, `[0]`.
-  private func step(_ value: Value, _ i: Int) -> String {
-    if case .record(let record) = value { return ".\(record.keys.names[i])" }
-    return "[\(i)]"
   }
 }

@@ -40,7 +40,7 @@ extension FunctionBuilder {
       var slot: Int32?
       var local: Reg?
       if case .name(let name) = function.kind, case .register(let variable) = resolve(name),
-        assigned.contains(variable), !isBound(name, in: arguments)
+        assigned.contains(variable), !arguments.map(\.value).mayChange(name)
       {
         local = variable
       } else if case .name(let name) = function.kind, case .topLevel = resolve(name),
@@ -91,17 +91,6 @@ extension FunctionBuilder {
       }
       if f != d { emit(.moveOut(d, f), Site(span)) }
     }
-  }
-
-  /// Whether computing the arguments could bind a variable.
-  private func isBound(_ name: String, in arguments: [Argument]) -> Bool {
-    var bound = BoundNames()
-    for argument in arguments {
-      switch argument {
-      case .positional(let value), .named(_, let value): bound.visit(value)
-      }
-    }
-    return bound.names.contains(name)
   }
 
   /// `i32([16777217])`: brackets make f32, which holds no such integer, before `i32` sees it.

@@ -61,11 +61,9 @@ extension FunctionBuilder {
   /// runs before it is used could rebind it.
   func operand(_ e: Expression, before later: [Expression] = []) throws -> Reg {
     if case .name(let name) = e.kind, case .register(let register) = resolve(name),
-      assigned.contains(register)
+      assigned.contains(register), !later.mayChange(name)
     {
-      var bound = BoundNames()
-      for expression in later { bound.visit(expression) }
-      if !bound.names.contains(name) { return register }
+      return register
     }
     let d = allocate()
     try expression(e, to: d)

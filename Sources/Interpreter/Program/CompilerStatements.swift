@@ -72,7 +72,10 @@ extension FunctionBuilder {
   // Binding
 
   private func bind(_ pattern: Pattern, _ value: Expression) throws {
-    rebound = value.isCall ? Set(pattern.names.filter { value.mentions($0) == 1 }) : []
+    if value.isCall {
+      rebound = Set(
+        pattern.names.filter { value.mentions($0) == 1 && ![value].mayChange($0) })
+    }
     defer { rebound = [] }
     guard case .name(let identifier) = pattern.kind else {
       let d = allocate()

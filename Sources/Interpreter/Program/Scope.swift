@@ -4,6 +4,8 @@ import Syntax
 /// of nested functions, and not `for` variables, which are local to their loop.
 struct BoundNames {
   private(set) var names: [String] = []
+  /// Variables whose parts or values updates change, which binds no name here.
+  private(set) var updated: Set<String> = []
   private var seen: Set<String> = []
   private var loopNames: [Set<String>] = []
 
@@ -23,6 +25,7 @@ struct BoundNames {
       visit(value)
       for name in pattern.names { bind(name) }
     case .update(let place, _, let value):
+      updated.insert(place.variable.name)
       for case .index(let subscripts, _) in place.path { visit(subscripts) }
       visit(value)
     case .function(let definition): bind(definition.name.name)
@@ -127,6 +130,15 @@ extension FunctionLiteral {
   var sketch: String {
     let list = parameters.map(\.pattern.summary)
     return (list.count == 1 ? list[0] : "(" + list.joined(separator: ", ") + ")") + " -> …"
+  }
+}
+
+extension Sequence<Expression> {
+  /// Whether computing them may change the variable of a name.
+  func mayChange(_ name: String) -> Bool {
+    var bound = BoundNames()
+    for expression in self { bound.visit(expression) }
+    return bound.names.contains(name) || bound.updated.contains(name)
   }
 }
 

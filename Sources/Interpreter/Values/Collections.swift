@@ -23,17 +23,22 @@ public final class Tuple: @unchecked Sendable {
       self.owner = owner
     }
     deinit { releaseInLoop(&values) }
+
+    /// Whether a value is a window on it, which would keep it for ever if it were an element too.
+    func holds(_ value: Value) -> Bool {
+      if case .tuple(let tuple) = value { tuple.buffer === self } else { false }
+    }
   }
 
   private var buffer: Buffer
-  /// It grows only while no one but the one who appends holds the tuple.
+  /// It and `depth` grow only while no one but the one who appends holds the tuple.
   private var length: Int
   /// How many elements it has.
   public var count: Int { length }
   /// How deep values nest in it, itself included.
   private(set) var depth: Int
 
-  /// What it is as a tree, once someone asked.
+  /// What it is as a tree, once someone asked, or from the start.
   private let flat = AtomicLazyReference<FlatTree>()
 
   /// Makes a tuple of elements.
@@ -51,9 +56,12 @@ public final class Tuple: @unchecked Sendable {
     _ = flat.storeIfNil(tree)
   }
 
+  /// Its form and leaves, if someone asked for them before.
+  var knownTree: FlatTree? { flat.load() }
+
   /// Its form and leaves; nil if it has no leaves.
   var flatTree: FlatTree? {
-    if let tree = flat.load() { return tree }
+    if let tree = knownTree { return tree }
     guard let tree = FlatTree(of: .tuple(self)) else { return nil }
     return flat.storeIfNil(tree)
   }
@@ -76,7 +84,7 @@ public final class Tuple: @unchecked Sendable {
   static func append(_ value: Value, to tuple: inout Tuple, for owner: TupleOwner) {
     let (count, depth) = (tuple.length + 1, max(tuple.depth, value.depth + 1))
     let buffer = tuple.buffer
-    guard buffer.owner === owner, buffer.values.count == tuple.length else {
+    guard buffer.owner === owner, buffer.values.count == tuple.length, !buffer.holds(value) else {
       tuple = Tuple(Buffer(tuple.elements + [value], owner), count, depth: depth)
       return
     }
@@ -143,9 +151,12 @@ public final class Record: @unchecked Sendable {
   /// The values in the order of the names.
   public var values: [Value] { own ?? flat.load()!.values }
 
+  /// Its form and leaves, if someone asked for them before.
+  var knownTree: FlatTree? { flat.load() }
+
   /// Its form and leaves; nil if it has no leaves.
   var flatTree: FlatTree? {
-    if let tree = flat.load() { return tree }
+    if let tree = knownTree { return tree }
     guard let tree = FlatTree(of: .record(self)) else { return nil }
     return flat.storeIfNil(tree)
   }

@@ -28,6 +28,9 @@ final class TreeForm: @unchecked Sendable {
       if let t = leaf(child) {
         leaves.append(t)
         parts.append(.leaf)
+      } else if let known = child.knownTree {
+        leaves += known.leaves
+        parts.append(.tree(known.form))
       } else if isTreeShaped(child) {
         let inner = TreeForm(of: child, &leaves)
         parts.append(inner.leafCount == 0 ? .fixed(child) : .tree(inner))
@@ -39,18 +42,28 @@ final class TreeForm: @unchecked Sendable {
     leafCount = leaves.count - first
   }
 
-  /// Whether leaves of both stand in the same places, below the same fields.
-  func matches(_ other: TreeForm) -> Bool {
-    if self === other { return true }
-    guard parts.count == other.parts.count, keys?.names == other.keys?.names else { return false }
-    return zip(parts, other.parts).allSatisfy { a, b in
-      switch (a, b) {
-      case (.leaf, .leaf), (.fixed, .fixed): true
-      case (.tree(let a), .tree(let b)): a.matches(b)
-      default: false
+  /// Where two trees part: the path there, and what stands there in each; nil if leaves of both
+  /// stand in the same places, below the same fields.
+  func difference(
+    _ other: TreeForm, _ left: Value, _ right: Value, _ path: String = ""
+  ) -> (left: Value, right: Value, path: String)? {
+    if self === other { return nil }
+    guard parts.count == other.parts.count, keys?.names == other.keys?.names,
+      let a = children(left), let b = children(right)
+    else { return (left, right, path) }
+    for (i, pair) in zip(parts, other.parts).enumerated() {
+      switch pair {
+      case (.leaf, .leaf), (.fixed, .fixed): continue
+      case (.tree(let first), .tree(let second)):
+        if let found = first.difference(second, a[i], b[i], path + step(i)) { return found }
+      default: return (a[i], b[i], path + step(i))
       }
     }
+    return nil
   }
+
+  /// How a path goes on to a part: `.w`, `[0]`.
+  private func step(_ i: Int) -> String { keys.map { ".\($0.names[i])" } ?? "[\(i)]" }
 
   /// The fields or elements with values in place of the leaves from `next` on.
   fileprivate func filled(_ leaves: [Value], _ next: inout Int) -> [Value] {
@@ -88,7 +101,7 @@ final class TreeForm: @unchecked Sendable {
   func path(to i: Int) -> String {
     var rest = i
     for (place, part) in parts.enumerated() {
-      let step = keys.map { ".\($0.names[place])" } ?? "[\(place)]"
+      let step = step(place)
       switch part {
       case .fixed: continue
       case .leaf:
@@ -103,8 +116,8 @@ final class TreeForm: @unchecked Sendable {
   }
 }
 
-/// A tree as its form and its leaves in order. What arithmetic makes stays in this form until
-/// someone asks for a field.
+/// A tree as its form and its leaves in order. A record that arithmetic makes stays in this form
+/// until someone asks for a field; the elements of a tuple are made at once.
 final class FlatTree: @unchecked Sendable {
   private final class Parts: Sendable {
     let values: [Value]
@@ -137,6 +150,15 @@ final class FlatTree: @unchecked Sendable {
 }
 
 extension Value {
+  /// The form and leaves of a record or tuple that is known as a tree already.
+  fileprivate var knownTree: FlatTree? {
+    switch self {
+    case .record(let record): record.knownTree
+    case .tuple(let tuple): tuple.knownTree
+    default: nil
+    }
+  }
+
   /// The form and leaves of a record or tuple; nil if it has none.
   var flatTree: FlatTree? {
     switch self {
