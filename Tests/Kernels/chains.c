@@ -174,11 +174,12 @@ static void updates(et_dtype t, size_t n) {
       et_binary(reference, ET_DIV, t, n, a, 1, b, 1, a);
       et_binary(reference, ET_SUB, t, n, x[0], 1, a, 1, wanted);
     }
+    // Drawn once for all levels, as a machine may have fewer of them.
+    const size_t over = random_below(6), operands = kind == 2 ? 3 : 2;
     for (int l = 0; l < level_count; l++) {
       for (int i = 0; i < 3; i++) memcpy(in[i], x[i], n * bytes);
-      void *out = room(t, n, 0);
       slots[5] = (et_slot){.kind = ET_SLOT_ARRAY, .bytes = (uint8_t)bytes,
-                           .data = random_below(2) ? out : in[random_below(kind == 2 ? 3 : 2)]};
+                           .data = over < operands ? in[over] : room(t, n, 0)};
       same_status("update", levels[l], ET_OK, et_chain(levels[l], 1, &step, 6, slots, 0, 0, n));
       same("update", levels[l], t, n, wanted, slots[5].data);
     }
@@ -197,10 +198,14 @@ void test_updates(void) {
 void test_careful_steps(void) {
   family("careful steps");
 #ifdef __x86_64__
+  const bool is_slow = true;
+#else
+  const bool is_slow = false;
+#endif
   for (int l = 0; l < level_count; l++)
     if (levels[l] != reference)
-      same_status("present", levels[l], ET_OK, levels[l]->careful.mul ? ET_OK : ET_UNSUPPORTED);
-#endif
+      same_status("present", levels[l], ET_OK,
+                  is_slow == (levels[l]->careful.mul != NULL) ? ET_OK : ET_UNSUPPORTED);
   enum { N = 5000 };
   for (int round = 0; round < 40; round++) {
     clear_rooms();
