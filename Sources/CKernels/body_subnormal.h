@@ -104,22 +104,31 @@ static void careful_SCALED_SUM(size_t n, bool minus, const void *scale_x, const 
   }
 }
 
+// Roots and quotients apart: where the averages of gradients are subnormal, those of their squares
+// are mostly not, and a root takes three times as long in f64. Divisors above 2^26 are not looked
+// for.
 static void careful_ADAPTIVE(size_t n, const void *ps, const void *scale, const void *xs,
                              const void *ys, const void *offset, void *out) {
   const float s = *(const float *)scale, e = *(const float *)offset, beside = bound_beside(s);
-  const float *p = ps, *x = xs, *y = ys, bound = beside > 0x1p-63f ? beside : 0x1p-63f;
-  float *z = out;
+  const float *p = ps, *x = xs, *y = ys, bound = beside > 0x1p-100f ? beside : 0x1p-100f;
+  float *z = out, divisors[STRETCH];
   const double unit = one;
   for (size_t m; n > 0; p += m, x += m, y += m, z += m, n -= m) {
     m = n < STRETCH ? n : STRETCH;
-    if (any_below(bound, m, x) || any_below(0x1p-126f, m, y)) {
-      LOOP for (size_t i = 0; i < m; i++) {
-        const float a = (float)((double)s * x[i] * unit);
-        const float b = (float)(__builtin_elementwise_sqrt((double)y[i]) * unit) + e;
-        z[i] = p[i] - (float)((double)a / b * unit);
-      }
-    } else {
+    const bool hard_roots = any_below(0x1p-126f, m, y);
+    if (!hard_roots && !any_below(bound, m, x)) {
       adaptive_F32(m, p, scale, x, y, offset, z);
+      continue;
+    }
+    if (hard_roots) {
+      LOOP for (size_t i = 0; i < m; i++)
+        divisors[i] = (float)(__builtin_elementwise_sqrt((double)y[i]) * unit) + e;
+    } else {
+      LOOP for (size_t i = 0; i < m; i++) divisors[i] = __builtin_elementwise_sqrt(y[i]) + e;
+    }
+    LOOP for (size_t i = 0; i < m; i++) {
+      const float a = (float)((double)s * x[i] * unit);
+      z[i] = p[i] - (float)((double)a / divisors[i] * unit);
     }
   }
 }

@@ -27,7 +27,7 @@ extension Machine {
         pc &+= 1
         switch instruction {
         case .constant(let d, let k): r[d] = constants[k]
-        case .move(let d, let a): r[d] = r[a]
+        case .move(let d, let a): r.copy(d, a)
         case .moveOut(let d, let a): r.move(d, a)
         case .capture(let d, let i):
           if case .function(let f) = r[-1] { r[d] = f.captures[Int(i)] }
@@ -193,7 +193,7 @@ extension Machine {
             try enter(f, target, &pc, &base, &size, &depth, &r, &ticks)
           }
         case .append(let x, let value, let slot):
-          if !globals.isBound(slot), append(r, value, to: x) { pc &+= 3 }
+          if !globals.isBound(slot), append(r, value, to: x) { pc &+= 4 }
         case .callLocal(let f, let n, let a):
           var target = r.freeEntry(a, n)
           if target == nil {

@@ -140,6 +140,12 @@ struct NamedValues {
     }
   }
 
+  /// Copies a value; cheap if it is a number.
+  @inline(__always)
+  func copy(_ d: Reg, _ a: Reg) {
+    if let x = number(a) { set(d, x) } else { self[d] = self[a] }
+  }
+
   /// Moves a value; no one reads it where it was.
   @inline(__always)
   func move(_ d: Reg, _ a: Reg) {

@@ -149,13 +149,14 @@ extension FunctionBuilder {
     rebound = []
     try scoped {
       let f = allocate(3)
-      try scoped { try expression(parts.item, to: f + 2) }
+      let item = try operand(parts.item)
       let slot = nameIndex("append")
       unit.text.calls.append(
         CallSite(
           span: span, callee: parts.callee, arguments: [parts.tuple, parts.item.span], names: []))
       let place = Site(span, parts.callee, call: Int32(unit.text.calls.count - 1))
-      emit(.append(x, f + 2, slot), place)
+      emit(.append(x, item, slot), place)
+      emit(item > f ? .moveOut(f + 2, item) : .move(f + 2, item), Site(parts.item.span))
       emit(.moveOut(f + 1, x), Site(parts.tuple))
       emit(.callName(f, 2, slot), place)
       emit(.moveOut(x, f), Site(span))

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Who may extend the buffer of a tuple: one machine, and so one thread.
 final class TupleOwner {}
 
@@ -24,9 +22,14 @@ public final class Tuple: @unchecked Sendable {
     }
     deinit { releaseInLoop(&values) }
 
-    /// Whether a value is a window on it, which would keep it for ever if it were an element too.
-    func holds(_ value: Value) -> Bool {
-      if case .tuple(let tuple) = value { tuple.buffer === self } else { false }
+    /// Puts a value after element `count`, if that was the last one, and the owner asks. A value
+    /// that is a window on the buffer would keep it for ever.
+    @inline(__always)
+    func extend(by value: Value, after count: Int, for owner: TupleOwner) -> Bool {
+      if case .tuple(let tuple) = value, tuple.buffer === self { return false }
+      guard self.owner === owner, unsafe stored.count == count else { return false }
+      unsafe stored.append(value)
+      return true
     }
   }
 
@@ -39,7 +42,7 @@ public final class Tuple: @unchecked Sendable {
   private(set) var depth: Int
 
   /// What it is as a tree, once someone asked, or from the start.
-  private let flat = AtomicLazyReference<FlatTree>()
+  private let flat = OnceReference<FlatTree>()
 
   /// Makes a tuple of elements.
   public init(_ elements: [Value]) {
@@ -83,16 +86,16 @@ public final class Tuple: @unchecked Sendable {
   /// Makes a tuple one element longer: the same object if no one else holds it.
   static func append(_ value: Value, to tuple: inout Tuple, for owner: TupleOwner) {
     let (count, depth) = (tuple.length + 1, max(tuple.depth, value.depth + 1))
-    let buffer = tuple.buffer
-    guard buffer.owner === owner, buffer.values.count == tuple.length, !buffer.holds(value) else {
-      tuple = Tuple(Buffer(tuple.elements + [value], owner), count, depth: depth)
-      return
+    // The tuple holds its buffer all along: one more reference would take as long as all else here.
+    let isExtended = unsafe Unmanaged.passUnretained(tuple.buffer)._withUnsafeGuaranteedRef {
+      $0.extend(by: value, after: tuple.length, for: owner)
     }
-    buffer.values.append(value)
-    if isKnownUniquelyReferenced(&tuple), tuple.flat.load() == nil {
+    if !isExtended {
+      tuple = Tuple(Buffer(tuple.elements + [value], owner), count, depth: depth)
+    } else if isKnownUniquelyReferenced(&tuple), !tuple.flat.isSet {
       (tuple.length, tuple.depth) = (count, depth)
     } else {
-      tuple = Tuple(buffer, count, depth: depth)
+      tuple = Tuple(tuple.buffer, count, depth: depth)
     }
   }
 
@@ -123,7 +126,7 @@ public final class Record: @unchecked Sendable {
   /// How deep values nest in it, itself included.
   let depth: Int
   /// What it is as a tree, once someone asked, or from the start.
-  private let flat = AtomicLazyReference<FlatTree>()
+  private let flat = OnceReference<FlatTree>()
 
   /// Makes a record of distinct names and their values.
   public init(keys: RecordKeys, values: [Value]) {

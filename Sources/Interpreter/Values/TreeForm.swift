@@ -1,4 +1,3 @@
-import Synchronization
 import Tensor
 
 /// What a tree is without its leaves: its fields or places, and whatever else it holds. Trees that
@@ -126,7 +125,7 @@ final class FlatTree: @unchecked Sendable {
 
   let form: TreeForm
   let leaves: [Tensor]
-  private let parts = AtomicLazyReference<Parts>()
+  private let parts = OnceReference<Parts>()
 
   init(_ form: TreeForm, _ leaves: [Tensor]) {
     self.form = form
