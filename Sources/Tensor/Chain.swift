@@ -42,6 +42,8 @@ import CKernels
   private let sourceIndices = UnsafeMutablePointer<Int32>.allocate(capacity: mostSlots - mostSteps)
   private var elementCount = 0
   private var reservedBytes = 0
+  /// A product that other threads compute while the program goes on, and what it reads.
+  private var underway: (result: Tensor, operands: (Tensor, Tensor), scratch: Storage)?
   let plan = ChainPlan()
 
   init(_ kernels: OpaquePointer, _ pool: MemoryPool, _ workers: WorkerPool) {
@@ -112,7 +114,7 @@ import CKernels
     sources.append(t)
     var slot = unsafe et_slot()
     unsafe slot.bytes = UInt8(truncatingIfNeeded: t.dtype.size)
-    unsafe slot.data = t.pointer
+    unsafe slot.data = t.address
     if t.isOneElementRepeated && !isAlone {
       unsafe slot.kind = UInt8(ET_SLOT_ELEMENT.rawValue)
     } else if t.isContiguous && t.shape == shape {
@@ -154,8 +156,31 @@ import CKernels
   /// The result of a step is wanted no longer, unless by steps.
   func disown(_ step: Int) { unsafe pending[step].owner = nil }
 
+  /// Has other threads begin with a product in blocks, which write to `result` and no one reads
+  /// before a flush.
+  func begin(
+    _ result: Tensor, of operands: (Tensor, Tensor), _ scratch: Storage, blocks: Int,
+    _ body: @escaping (Int) -> Void
+  ) {
+    finish()
+    underway = (result, operands, scratch)
+    result.begin(in: self)
+    workers.begin(blocks, body)
+  }
+
+  /// Finishes what is underway; true if anything was.
+  @discardableResult
+  func finish() -> Bool {
+    guard let (result, _, _) = underway else { return false }
+    workers.finish()
+    result.finish()
+    underway = nil
+    return true
+  }
+
   /// Computes all that waits and is wanted.
   func flush() {
+    finish()
     if count == 0 { return }
     markNeeded()
     for step in 0..<count where unsafe pending[step].isNeeded {

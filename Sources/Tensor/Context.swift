@@ -77,7 +77,17 @@ import CKernels
   {
     let (bytes, isTooLarge) = shape.elementCount.multipliedReportingOverflow(by: dtype.size)
     guard !isTooLarge else { throw TensorError(.memory(bytes: Int.max, limit: pool.limit)) }
-    return Tensor(dtype, shape, try Storage(bytes: bytes, pool: pool), isWeak: isWeak)
+    return Tensor(dtype, shape, try buffer(bytes), isWeak: isWeak)
+  }
+
+  /// Memory that the caller writes, if need be once a product underway has let go of its own.
+  func buffer(_ bytes: Int) throws(TensorError) -> Storage {
+    do throws(TensorError) {
+      return try Storage(bytes: bytes, pool: pool)
+    } catch {
+      guard chain.finish() else { throw error }
+      return try Storage(bytes: bytes, pool: pool)
+    }
   }
 
   /// Runs blocks of kernel calls on all threads; the failure of the lowest block is thrown.

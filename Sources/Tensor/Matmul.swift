@@ -86,7 +86,7 @@ extension Context {
     let share = (bytes + 63) & ~63
     let perTask = max(1, batch.elementCount / (4 * threadCount))
     let tasks = (batch.elementCount + perTask - 1) / perTask
-    let scratch = try Storage(bytes: tasks * share, pool: pool)
+    let scratch = try buffer(tasks * share)
     defer { extendLifetime(scratch) }
     try parallel(tasks) { task in
       for i in task * perTask..<min((task + 1) * perTask, batch.elementCount) {
@@ -120,11 +120,11 @@ extension Context {
     let kind = a.dtype.kernel
     if work < 0x1p20 || (threadCount == 1 && work < 0x1p30) {
       let bytes = unsafe et_matmul_scratch_bytes(kernels, kind, m, n, depth)
-      let scratch = try Storage(bytes: bytes, pool: pool)
+      let scratch = try buffer(bytes)
       defer { extendLifetime(scratch) }
       return try check(
         unsafe et_matmul(
-          kernels, kind, m, n, depth, a.matrix(0, 0), b.matrix(0, 0), result.pointer, n,
+          kernels, kind, m, n, depth, a.matrix, b.matrix, result.pointer, n,
           scratch.base))
     }
     try multiplyInParts(a, b, result)
@@ -148,23 +148,44 @@ extension Context {
     let bytes = unsafe et_matmul_scratch_bytes(
       kernels, a.dtype.kernel, min(height, m), min(width, n), depth)
     let share = (bytes + 63) & ~63
-    let scratch = try Storage(bytes: across * down * share, pool: pool)
-    defer { extendLifetime(scratch) }
-    try parallel(across * down) { part in
+    let scratch = try buffer(across * down * share)
+    let size = a.dtype.size
+    let (kernels, kind) = unsafe (self.kernels, a.dtype.kernel)
+    let (x, y, z) = unsafe (a.matrix, b.matrix, result.pointer)
+    func compute(_ part: Int) -> et_status {
       let (row, column) = (part / across * height, part % across * width)
       return unsafe et_matmul(
-        kernels, a.dtype.kernel, min(height, m - row), min(width, n - column), depth,
-        a.matrix(row, 0), b.matrix(0, column), result.pointer(row * n + column), n,
-        scratch.base + part * share)
+        kernels, kind, min(height, m - row), min(width, n - column), depth,
+        x.from(row: row, column: 0, size), y.from(row: 0, column: column, size),
+        z + (row * n + column) * size, n, scratch.base + part * share)
     }
+    if workers.hasThreads, work < Context.mostUnderway {
+      chain.begin(result, of: (a, b), scratch, blocks: across * down) { part in
+        precondition(compute(part) == ET_OK, "a product that can fail was begun")
+      }
+    } else {
+      defer { extendLifetime(scratch) }
+      try parallel(across * down, compute)
+    }
+  }
+
+  /// Multiplications up to which a product is left to other threads while the program goes on: such
+  /// a one can't be interrupted.
+  private static let mostUnderway = 0x1p28
+}
+
+extension et_matrix {
+  /// The part from a row and a column on, of elements of `size` bytes.
+  fileprivate func from(row: Int, column: Int, _ size: Int) -> et_matrix {
+    unsafe et_matrix(
+      data: data + (row * row_stride + column * column_stride) * size, row_stride: row_stride,
+      column_stride: column_stride)
   }
 }
 
 extension Tensor {
-  /// A matrix from a row and a column on, as kernels take it.
-  fileprivate func matrix(_ row: Int, _ column: Int) -> et_matrix {
-    unsafe et_matrix(
-      data: pointer(row * strides[0] + column * strides[1]), row_stride: strides[0],
-      column_stride: strides[1])
+  /// A matrix as kernels take it.
+  fileprivate var matrix: et_matrix {
+    unsafe et_matrix(data: pointer, row_stride: strides[0], column_stride: strides[1])
   }
 }

@@ -16,8 +16,11 @@ public final class Tensor: @unchecked Sendable {
   /// Nil while the elements wait in a chain to be computed.
   private var computed: Storage?
   /// The chain and the step there that will compute it, while it waits.
-  private unowned(unsafe) let chain: Chain?
-  private var step = -1
+  private unowned(unsafe) var chain: Chain?
+  private var step = Tensor.settled
+  private static let settled = -1
+  /// Instead of a step: other threads are writing the elements.
+  private static let underway = -2
   /// How it was computed, if a gradient is being recorded. Set once, before the tensor is shared.
   var node: Node?
 
@@ -69,10 +72,25 @@ public final class Tensor: @unchecked Sendable {
 
   /// The memory of the elements, computed first if they wait.
   var storage: Storage {
-    if let computed { return computed }
+    if step == Tensor.settled { return computed! }
     unsafe chain!.flush()
     return computed!
   }
+
+  /// The element at index 0 of a tensor that waits for no step: there to be read once its chain has
+  /// finished what is underway.
+  var address: UnsafeMutableRawPointer {
+    unsafe computed!.base + offset * dtype.size
+  }
+
+  /// Other threads are writing the elements until the chain finishes them.
+  func begin(in chain: Chain) {
+    unsafe self.chain = chain
+    step = Tensor.underway
+  }
+
+  /// The elements are written.
+  func finish() { step = Tensor.settled }
 
   /// The memory, if this tensor alone holds it and fills it.
   var storageHeldAlone: Storage? {
@@ -87,7 +105,7 @@ public final class Tensor: @unchecked Sendable {
   /// Takes the elements that it waited for.
   func settle(_ storage: Storage) {
     computed = storage
-    step = -1
+    step = Tensor.settled
   }
 
   private static func isRowMajor(_ shape: Shape, _ strides: Strides) -> Bool {

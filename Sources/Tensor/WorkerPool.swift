@@ -80,6 +80,9 @@ import Synchronization
     unsafe pthread_mutex_unlock(mutex)
   }
 
+  /// Whether there are threads besides the caller's.
+  var hasThreads: Bool { !threads.isEmpty }
+
   /// Calls `body` once for each block; returns when all are done.
   func run(_ count: Int, _ body: (Int) -> Void) {
     if threads.isEmpty || count <= 1 {
@@ -87,22 +90,35 @@ import Synchronization
       return
     }
     withoutActuallyEscaping(body) { body in
-      job = body
-      blockCount = count
-      nextBlock.store(0, ordering: .relaxed)
-      jobNumber += 1
-      open.store(jobNumber, ordering: .sequentiallyConsistent)
-      if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeAll() }
-      runBlocks(body)
-      // A worker that comes late sees that nothing is open; one inside is waited for.
-      open.store(0, ordering: .sequentiallyConsistent)
-      var rounds = 0
-      while inside.load(ordering: .sequentiallyConsistent) != 0 {
-        rounds += 1
-        if rounds > WorkerPool.callerSpins { sched_yield() } else { et_pause() }
-      }
-      job = nil
+      begin(count, body)
+      finish()
     }
+  }
+
+  /// Has the other threads begin with blocks while the caller goes on to something else, until it
+  /// calls `finish`.
+  func begin(_ count: Int, _ body: @escaping (Int) -> Void) {
+    precondition(job == nil, "one job at a time")
+    job = body
+    blockCount = count
+    nextBlock.store(0, ordering: .relaxed)
+    jobNumber += 1
+    open.store(jobNumber, ordering: .sequentiallyConsistent)
+    if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeAll() }
+  }
+
+  /// Helps with the blocks that are left, and returns when all are done.
+  func finish() {
+    guard let body = job else { return }
+    runBlocks(body)
+    // A worker that comes late sees that nothing is open; one inside is waited for.
+    open.store(0, ordering: .sequentiallyConsistent)
+    var rounds = 0
+    while inside.load(ordering: .sequentiallyConsistent) != 0 {
+      rounds += 1
+      if rounds > WorkerPool.callerSpins { sched_yield() } else { et_pause() }
+    }
+    job = nil
   }
 
   private func runBlocks(_ body: (Int) -> Void) {
