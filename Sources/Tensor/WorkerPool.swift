@@ -152,9 +152,10 @@ import Synchronization
       let number = open.load(ordering: .sequentiallyConsistent)
       return number != 0 && number != last
     }
-    for _ in 0..<spins {
+    for round in 0..<spins {
       if isReady() { return }
-      et_pause()
+      // Now and then a thread that has no core comes first: it may be the one that is waited for.
+      if round & 63 == 63 { sched_yield() } else { et_pause() }
     }
     unsafe pthread_mutex_lock(mutex)
     sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
