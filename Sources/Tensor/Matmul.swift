@@ -160,6 +160,7 @@ extension Context {
         z + (row * n + column) * size, n, scratch.base + part * share)
     }
     if workers.hasThreads, work < Context.mostUnderway {
+      try checkInterrupt()
       chain.begin(result, of: (a, b), scratch, blocks: across * down) { part in
         precondition(compute(part) == ET_OK, "a product that can fail was begun")
       }
