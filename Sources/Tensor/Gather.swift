@@ -138,6 +138,14 @@ extension Tensor {
     unsafe UnsafePointer(pointer(first).assumingMemoryBound(to: Int32.self))
   }
 
+  /// Whether all elements of a contiguous i32 tensor are from 0 to `size` - 1.
+  func areIndices(below size: Int) -> Bool {
+    let start = unsafe indexPointer(0)
+    var greatest: UInt32 = 0  // a negative one counts as greater than any size
+    for i in 0..<count { unsafe greatest = max(greatest, UInt32(bitPattern: start[i])) }
+    return count == 0 || greatest < size
+  }
+
   /// The elements of a contiguous i32 tensor.
   var indexElements: [Int32] {
     unsafe Array(UnsafeBufferPointer(start: indexPointer(0), count: count))

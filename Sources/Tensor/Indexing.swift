@@ -145,8 +145,9 @@ extension Context {
       throw TensorError(.dtype(t.dtype, wanted: [.i32, .bool]))
     }
     let source = try contiguous(try converted(t, .i32))
-    var elements = source.indexElements
     let size = shape[axis]
+    if source.areIndices(below: size) { return [source] }
+    var elements = source.indexElements
     for (i, x) in elements.enumerated() {
       elements[i] = Int32(truncatingIfNeeded: try position(Int(x), axis, size))
     }
@@ -277,6 +278,9 @@ private struct Layout {
   private static func positions(
     _ shape: Shape, _ pairing: Pairing, _ common: Shape, _ context: Context
   ) throws(TensorError) -> Tensor {
+    if pairing.indices.count == 1 {
+      return try context.reshape(pairing.indices[0], [common.elementCount])
+    }
     var result = [Int32](repeating: 0, count: common.elementCount)
     for (axis, index) in zip(pairing.axes, pairing.indices) {
       let elements = try context.expanded(index, common).indexElements

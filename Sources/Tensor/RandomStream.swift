@@ -12,15 +12,20 @@ public struct RandomStream: Sendable, Equatable {
 
   private init(seed: UInt64, parent: [UInt8], name: String, counts: [UInt64]) {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(128)
     func field(_ content: some Collection<UInt8>) {
-      bytes += RandomStream.bytes(UInt64(content.count))
+      bytes.append(UInt64(content.count))
       bytes += content
     }
+    func field(_ number: UInt64) {
+      bytes.append(8 as UInt64)
+      bytes.append(number)
+    }
     field("etude-stream-1".utf8)
-    field(RandomStream.bytes(seed))
+    field(seed)
     field(parent)
     field(name.utf8)
-    for count in counts { field(RandomStream.bytes(count)) }
+    for count in counts { field(count) }
     let digest = sha256(bytes)
     self.seed = seed
     low = RandomStream.word(digest[0..<8])
@@ -71,10 +76,19 @@ public struct RandomStream: Sendable, Equatable {
   func kernel(call: UInt32) -> et_stream { et_stream(key: low, call: call, high: high) }
 
   private static func bytes(_ x: UInt64) -> [UInt8] {
-    (0..<8).map { UInt8(truncatingIfNeeded: x >> (8 * UInt64($0))) }
+    var result: [UInt8] = []
+    result.append(x)
+    return result
   }
 
   private static func word(_ bytes: ArraySlice<UInt8>) -> UInt64 {
     bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+}
+
+extension [UInt8] {
+  /// Appends the eight bytes of a number, the least significant first.
+  fileprivate mutating func append(_ x: UInt64) {
+    unsafe Swift.withUnsafeBytes(of: x.littleEndian) { unsafe append(contentsOf: $0) }
   }
 }
