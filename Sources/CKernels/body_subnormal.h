@@ -105,8 +105,7 @@ static void careful_SCALED_SUM(size_t n, bool minus, const void *scale_x, const 
 }
 
 // Roots and quotients apart: where the averages of gradients are subnormal, those of their squares
-// are mostly not, and a root takes three times as long in f64. Divisors above 2^26 are not looked
-// for.
+// are mostly not, and a root takes three times as long in f64. Large divisors are not looked for.
 static void careful_ADAPTIVE(size_t n, const void *ps, const void *scale, const void *xs,
                              const void *ys, const void *offset, void *out) {
   const float s = *(const float *)scale, e = *(const float *)offset, beside = bound_beside(s);

@@ -77,7 +77,7 @@ import CKernels
       flush()
     }
     let bytes = shape.elementCount * dtype.size
-    guard pool.reserve(bytes) else { return nil }
+    guard pool.reserve(bytes) || (finish() && pool.reserve(bytes)) else { return nil }
     reservedBytes += bytes
     let index = count
     var root = index
@@ -114,7 +114,7 @@ import CKernels
     sources.append(t)
     var slot = unsafe et_slot()
     unsafe slot.bytes = UInt8(truncatingIfNeeded: t.dtype.size)
-    unsafe slot.data = t.address
+    unsafe slot.data = t === underway?.result ? t.address : t.pointer
     if t.isOneElementRepeated && !isAlone {
       unsafe slot.kind = UInt8(ET_SLOT_ELEMENT.rawValue)
     } else if t.isContiguous && t.shape == shape {

@@ -159,7 +159,8 @@ extension Context {
         x.from(row: row, column: 0, size), y.from(row: 0, column: column, size),
         z + (row * n + column) * size, n, scratch.base + part * share)
     }
-    if workers.hasThreads, work < Context.mostUnderway {
+    // Integers may overflow, and an error can't come after the step that it is the error of.
+    if workers.hasThreads, a.dtype.isFloating, work < Context.mostUnderway {
       try checkInterrupt()
       chain.begin(result, of: (a, b), scratch, blocks: across * down) { part in
         precondition(compute(part) == ET_OK, "a product that can fail was begun")
@@ -171,7 +172,7 @@ extension Context {
   }
 
   /// Multiplications up to which a product is left to other threads while the program goes on: such
-  /// a one can't be interrupted.
+  /// a one can't be interrupted, and takes a few milliseconds.
   private static let mostUnderway = 0x1p28
 }
 

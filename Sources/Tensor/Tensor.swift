@@ -15,7 +15,8 @@ public final class Tensor: @unchecked Sendable {
   let offset: Int
   /// Nil while the elements wait in a chain to be computed.
   private var computed: Storage?
-  /// The chain and the step there that will compute it, while it waits.
+  /// The chain and the step there that will compute it, while it waits or is underway; not read
+  /// afterwards.
   private unowned(unsafe) var chain: Chain?
   private var step = Tensor.settled
   private static let settled = -1
@@ -77,8 +78,8 @@ public final class Tensor: @unchecked Sendable {
     return computed!
   }
 
-  /// The element at index 0 of a tensor that waits for no step: there to be read once its chain has
-  /// finished what is underway.
+  /// The element at index 0 of a tensor that waits for no step, which may not be read before its
+  /// chain has finished what is underway.
   var address: UnsafeMutableRawPointer {
     unsafe computed!.base + offset * dtype.size
   }

@@ -51,16 +51,74 @@ import Testing
     #expect(c.liveBytes == 0)
   }
 
-  @Test func itIsDoneForAnotherThreadAndAfterTheContext() throws {
+  @Test func whoReadsItFirstHasItDone() throws {
+    let (alone, c) = (makeContext(), makeContext(threads: 2))
+    let (a, b) = (try matrix(alone), try matrix(c))
+    for _ in 0..<20 { #expect(try c.matmul(b, b).bits == alone.matmul(a, a).bits) }
+  }
+
+  @Test func itReadsWhatTheProgramLetsGo() throws {
+    let wanted: [UInt64]
+    do {
+      let alone = makeContext()
+      let a = try matrix(alone)
+      wanted = try alone.matmul(a, a).bits
+    }
+    for _ in 0..<20 {
+      let c = makeContext(threads: 2)
+      var a: Tensor? = try matrix(c)
+      let product = try c.matmul(a!, a!)
+      a = nil
+      // As large as what was let go.
+      let other = try c.call("zeros", .integers([UnderwayTests.side, UnderwayTests.side]))
+      #expect(product.bits == wanted)
+      #expect(other.elements().allSatisfy { $0 == 0 })
+    }
+  }
+
+  @Test func itIsDoneForAnotherContextOrNone() throws {
+    let side = Double(UnderwayTests.side)
     var c: Context? = makeContext(threads: 2)
     let ones = try c!.call("ones", .integers([UnderwayTests.side, UnderwayTests.side]))
-    let first = try c!.matmul(ones, ones)
-    c!.settle()
     let other = Context(sharing: c!)
-    #expect(try other.call("min", first).scalar() == Double(UnderwayTests.side))
-    let second = try c!.matmul(first, ones)
+    for isSettled in [true, false] {
+      let product = try c!.matmul(ones, ones)
+      if isSettled { c!.settle() }
+      // Put off there, where no one knows what is underway here.
+      let sum = try other.binary(.add, .tensor(product), .tensor(ones))
+      #expect(sum.elements().allSatisfy { $0 == side + 1 })
+    }
+    let last = try c!.matmul(ones, ones)
     c = nil
-    #expect(second.elements().allSatisfy { $0 == Double(UnderwayTests.side * UnderwayTests.side) })
+    #expect(last.elements().allSatisfy { $0 == side })
+  }
+
+  @Test func gradientsAreTheSame() throws {
+    func gradients(_ c: Context) throws -> [[UInt64]] {
+      let (x, w, v) = (try matrix(c), try matrix(c), try matrix(c))
+      let result = try c.gradient(
+        of: { leaves in
+          let hidden = try c.call("tanh", c.matmul(x, leaves[0]))
+          return try c.call("mean", c.matmul(hidden, leaves[1]))
+        }, at: [w, v])
+      return [result.value.bits] + result.gradients.map(\.bits)
+    }
+    #expect(try gradients(makeContext(threads: 2)) == gradients(makeContext()))
+  }
+
+  @Test func errorsComeAtOnce() throws {
+    let flag = InterruptFlag()
+    let c = Context(threads: 2, interrupt: flag)
+    let shape = Argument.integers([UnderwayTests.side, UnderwayTests.side])
+    let large = try c.call("full", shape, .number(100_000), .dtype(.i32))
+    #expect(errorKind { try c.matmul(large, large) } == .integerOverflow)
+    let ones = try c.call("ones", shape)
+    let product = try c.matmul(ones, ones)
+    #expect(errorKind { try c.matmul(ones, c.vector([1])) } != nil)
+    flag.set()
+    #expect(errorKind { try c.matmul(ones, ones) } == .interrupted)
+    flag.clear()
+    #expect(product.elements().allSatisfy { $0 == Double(UnderwayTests.side) })
   }
 
   @Test func memoryRunsOutNoSooner() throws {
@@ -76,6 +134,19 @@ import Testing
         kept.append(try c.call("zeros", .integers([UnderwayTests.side, UnderwayTests.side])))
       }
       #expect(kept.count == 7 && product.shape == [UnderwayTests.side, UnderwayTests.side])
+    }
+  }
+
+  @Test func stepsArePutOffWithinTheSameMemory() throws {
+    // Two matrices, and the step's operand and result; at once, it would copy its operand first.
+    let (matrix, large) = (7 << 14, 1 << 20)
+    for threads in [1, 2] {
+      let c = Context(threads: threads, memoryLimit: 2 * matrix + 2 * large + 200_000)
+      let backwards = try c.index(c.call("ones", .integers([1_024, 256])), [.slice(nil, nil, -1)])
+      let a = try self.matrix(c)
+      let product = try c.matmul(a, a)
+      let step = try c.call("tanh", backwards)
+      #expect(product.shape == a.shape && step.shape == backwards.shape)
     }
   }
 }

@@ -23,7 +23,7 @@ public final class Tuple: @unchecked Sendable {
     deinit { releaseInLoop(&values) }
 
     /// Puts a value after element `count`, if that was the last one, and the owner asks. A value
-    /// that is a window on the buffer would keep it for ever.
+    /// that is a window on the buffer would keep it for ever; one with such a window inside does.
     @inline(__always)
     func extend(by value: Value, after count: Int, for owner: TupleOwner) -> Bool {
       if case .tuple(let tuple) = value, tuple.buffer === self { return false }
