@@ -66,6 +66,18 @@ static inline int et_el_client_data(EditLine *el, void *data) {
   return el_set(el, EL_CLIENTDATA, data);
 }
 
+// Whether the terminal can erase to the end of a line, which those called dumb can't.
+static inline int et_el_can_erase(EditLine *el) {
+  char *erase = NULL;
+  return el_get(el, EL_GETTC, "ce", &erase) == 0 && erase != NULL && *erase != 0;
+}
+
+// "emacs" or "vi".
+static inline const char *et_el_get_editor(EditLine *el) {
+  const char *name = NULL;
+  return el_get(el, EL_EDITOR, &name) == 0 && name != NULL ? name : "";
+}
+
 static inline void *et_el_get_client_data(EditLine *el) {
   void *data = NULL;
   return el_get(el, EL_CLIENTDATA, &data) == 0 ? data : NULL;

@@ -41,6 +41,8 @@ public protocol LineReader {
   mutating func remember(_ entry: String)
   /// Whether what is read is shown as it is typed.
   var isEcho: Bool { get }
+  /// What takes away what stands on the terminal's line; empty where nothing does.
+  var erasing: String { get }
 }
 
 /// Lines from standard input without editing or prompts: for a terminal whose output goes elsewhere.
@@ -52,6 +54,8 @@ public struct PlainReader: LineReader {
 
   /// Nothing is shown.
   public var isEcho: Bool { false }
+  /// Nothing is taken away.
+  public var erasing: String { "" }
 
   /// Reads to the end of the line.
   public mutating func read(_ request: LineRequest) -> LineInput {

@@ -183,7 +183,7 @@ public struct Prompt<Reader: LineReader> {
     Interrupts.direct(to: nil)
     if let error = outcome.error {
       // The terminal shows `^C` where the cursor was.
-      if error.code == .interrupt, reader.isEcho { environment.write("\r\u{1B}[K") }
+      if error.code == .interrupt { environment.write(reader.erasing) }
       environment.complain(render(error, style: environment.style) + "\n")
       return false
     }
