@@ -86,6 +86,7 @@ package enum Disk {
     var status = stat()
     let exists = unsafe stat(target, &status) == 0
     if exists, unsafe access(target, W_OK) != 0 { throw failure("can't write \(path)") }
+    if exists, status.st_mode & S_IFMT != S_IFREG { return try writeThrough(path, bytes) }
     guard let (file, temporary) = openTemporary(beside: target) else {
       throw failure("can't write \(path)")
     }
@@ -97,6 +98,16 @@ package enum Disk {
     let cause = isDone ? errno : problem
     unsafe unlink(temporary)
     throw failure("can't write \(path)", cause)
+  }
+
+  /// Writes to a device or a pipe, which no file may take the place of.
+  private static func writeThrough(_ path: String, _ bytes: [UInt8]) throws(DataProblem) {
+    let file = unsafe open(path, O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { throw failure("can't write \(path)") }
+    let isWritten = write(file: file, bytes)
+    let cause = errno
+    close(file)
+    if !isWritten { throw failure("can't write \(path)", cause) }
   }
 
   /// A new file in the folder of another; nil on failure, with `errno` set. Its name is short, as
@@ -183,6 +194,8 @@ package enum Disk {
     case EISDIR: "it is a folder"
     case ENOTDIR: "a part of the path is no folder"
     case ENOSPC: "the disk is full"
+    case EDQUOT: "the disk quota is used up"
+    case EFBIG: "the file would be larger than allowed"
     case EROFS: "the file system is read-only"
     case EIO: "input/output error"
     case ENAMETOOLONG: "the name is too long"

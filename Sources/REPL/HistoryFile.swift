@@ -8,6 +8,8 @@
 /// appended by a single write, so two sessions at once lose nothing.
 struct HistoryFile {
   let path: String
+  /// Whether the last entry was written in part only.
+  private var isCut = false
 
   /// Most entries that are recalled from other sessions.
   private static let limit = 5_000
@@ -32,12 +34,14 @@ struct HistoryFile {
   }
 
   /// A home that can't be written costs the history, not the session.
-  func append(_ entry: String) {
+  mutating func append(_ entry: String) {
     makeFolder()
     let file = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else { return }
-    let line = Array((Self.encoded(entry) + "\n").utf8)
-    _ = unsafe line.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
+    // After one that a full disk cut short, an entry begins on a line of its own.
+    let line = Array(((isCut ? "\n" : "") + Self.encoded(entry) + "\n").utf8)
+    let count = unsafe line.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
+    if count > 0 { isCut = count < line.count }
     close(file)
   }
 

@@ -12,7 +12,7 @@ import Diagnostics
   private let editor: OpaquePointer
   private let history: OpaquePointer
   private let state: State
-  private let file: HistoryFile?
+  private var file: HistoryFile?
   /// False on a terminal that knows no control sequences, as `dumb`.
   private let canErase: Bool
 

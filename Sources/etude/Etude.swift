@@ -35,6 +35,8 @@ struct Etude: ParsableCommand {
   /// Runs the command; wrong usage is exit code 2, not the 64 of BSD.
   static func main() {
     signal(SIGPIPE, SIG_DFL)
+    // A write beyond the limit of a file's size is an error like any other.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try command.run()
