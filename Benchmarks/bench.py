@@ -15,6 +15,7 @@ from pathlib import Path
 
 import machine
 import processes
+import prompt
 from rows import ROWS
 
 HERE = Path(__file__).parent
@@ -142,6 +143,7 @@ def main():
                 print("\n".join(table(row, result)), flush=True)
                 results.append(result)
     results += processes.measure(options.etude, options.rounds, options.rows)
+    results += prompt.measure(options.etude, options.rounds, options.rows)
     for name, reason in absent.items():
         print(f"\nskipped: {name} ({reason})")
     if options.json:
