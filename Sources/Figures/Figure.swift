@@ -47,6 +47,14 @@ public struct Figure: Presentable {
     case images(Images)
     /// Figures in rows.
     case panels([Figure], columns: Int)
+
+    /// Whether it is many pictures, which a wide screen shows more of.
+    var hasParts: Bool {
+      switch self {
+      case .images, .panels: true
+      default: false
+      }
+    }
   }
 
   /// A matrix with names of its rows and columns.

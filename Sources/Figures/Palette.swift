@@ -1,3 +1,5 @@
+import Interpreter
+
 /// A colour of red, green and blue in 0…255.
 struct Color: Equatable {
   var red: UInt8
@@ -36,6 +38,25 @@ struct Color: Equatable {
     (0.299 * Double(red) + 0.587 * Double(green) + 0.114 * Double(blue)) / 255
   }
 
+  /// What makes a terminal write in it.
+  func ink(in colors: ColorDepth) -> String? {
+    switch colors {
+    case .none: nil
+    case .basic: terminalColors.firstIndex(of: self).map { "\(basicCodes[$0])" }
+    case .palette: "38;5;\(terminalCode)"
+    case .full: "38;2;\(red);\(green);\(blue)"
+    }
+  }
+
+  /// What makes a terminal write on it.
+  func ground(in colors: ColorDepth) -> String? {
+    switch colors {
+    case .none, .basic: nil
+    case .palette: "48;5;\(terminalCode)"
+    case .full: "48;2;\(red);\(green);\(blue)"
+    }
+  }
+
   /// The nearest colour of a terminal's 6 × 6 × 6 cube or its 24 greys.
   var terminalCode: Int {
     let steps = [0, 95, 135, 175, 215, 255]
@@ -67,6 +88,9 @@ let seriesColors = [0x0072B2, 0xE69F00, 0x009E73, 0xD55E00, 0xCC79A7, 0x56B4E9, 
 let terminalColors = [0x0087D7, 0xD78700, 0x00AF87, 0xD75F00, 0xD787AF, 0x5FAFD7, 0x8A8A8A].map {
   Color(UInt32($0))
 }
+
+/// Those of ANSI that are likest to them.
+private let basicCodes = [94, 33, 32, 31, 35, 36, 90]
 
 /// The colours of a scale of values.
 enum ColorMap {

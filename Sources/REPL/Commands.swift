@@ -11,7 +11,7 @@ public let promptCommands = [
 extension Prompt {
   /// Runs a line that starts with a colon; false if it failed.
   mutating func command(_ text: String) -> Bool {
-    let words = text.split(separator: " ", maxSplits: 1)
+    let words = text.split(maxSplits: 1) { $0.isWhitespace }
     let argument = words.count > 1 ? trimmed(String(words[1])) : ""
     switch words[0] {
     case ":help", ":h", ":?": environment.write(promptHelp)
@@ -30,9 +30,7 @@ extension Prompt {
     case ":save!": return withFile(argument, ":save! lesson.nb") { $0.save($1, replaces: true) }
     case ":edit": edit()
     case ":time":
-      return argument.isEmpty
-        ? missing("code", ":time train(model, data)")
-        : execute("time(() -> (\(argument)))")
+      return argument.isEmpty ? missing("code", ":time train(model, data)") : time(argument)
     case ":source":
       return argument.isEmpty
         ? missing("a function", ":source train")
@@ -47,7 +45,7 @@ extension Prompt {
   }
 
   private func missing(_ what: String, _ example: String) -> Bool {
-    let command = example.prefix { $0 != " " }
+    let command = example.hasPrefix("?") ? "?" : String(example.prefix { $0 != " " })
     complain(Diagnostic(.argument, "`\(command)` needs \(what)", hint: example))
     return false
   }
@@ -66,6 +64,33 @@ extension Prompt {
     case let problem as Diagnostic: complain(problem)
     default: complain(Diagnostic(.file, "\(problem)"))
     }
+  }
+
+  /// Runs an entry and says how long it took.
+  private mutating func time(_ code: String) -> Bool {
+    let start = ContinuousClock.now
+    guard execute(code) else { return false }
+    environment.write(durationText((ContinuousClock.now - start) / .seconds(1)) + "\n")
+    return true
+  }
+
+  /// What a name stands for.
+  func help(_ name: String) -> Bool {
+    if name.isEmpty { return missing("a name", "?train") }
+    if let documentation = session.documentation(of: name) {
+      environment.write(documentation.rendered(width: environment.screen().width) + "\n")
+      return true
+    }
+    if let value = session[name] {
+      environment.write("\(name): \(kind(of: value))\n")
+      return true
+    }
+    let near = nearest(to: name, among: session.libraryNames + session.names)
+    complain(
+      Diagnostic(
+        .name, "there is no documentation for `\(name)`",
+        hint: near.map { "did you mean `?\($0)`?" } ?? "`?` takes the name of a function"))
+    return false
   }
 
   // MARK: Files
@@ -173,8 +198,9 @@ extension Prompt {
 }
 
 private let promptHelp = """
-  Type an expression to see its value, or name = value to keep it. A line with an open bracket
-  goes on. ; at the end shows nothing. `ans` is the last value; a line may begin with |>.
+  Type an expression to see its value, or name = value to keep it. A line with an
+  open bracket goes on. ; at the end shows nothing. `ans` is the last value, and a
+  line may begin with |> to pass it on.
 
     ?name          what a function does
     :source name   its text
@@ -187,8 +213,8 @@ private let promptHelp = """
     :load FILE     run a program or a notebook here; :run FILE runs it by itself
     :quit          leave; Ctrl-D does too
 
-  Tab completes names, fields, arguments and files; a second Tab lists them. What is pasted runs
-  once Enter is pressed. Ctrl-C gives up the line or stops what runs, and keeps the variables.
-  Ctrl-R searches the history.
+  Tab completes names, fields, arguments and files; a second Tab lists them. What
+  is pasted runs once Enter is pressed. Ctrl-C gives up the line or stops what
+  runs, and keeps the variables. Ctrl-R searches the history.
 
   """

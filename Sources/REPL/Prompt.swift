@@ -4,12 +4,25 @@ import Notebook
 import Syntax
 import Tensor
 
+/// The screen that a session shows things on.
+public struct PromptScreen {
+  /// How errors are drawn.
+  public var style = RenderStyle.plain
+  /// Columns of text.
+  public var width = 100
+  /// The room of figures; nil to show them as one line.
+  public var drawing: DrawingSpace?
+
+  /// Makes one without colour, of 100 columns.
+  public init() {}
+}
+
 /// What the prompt needs of the world.
 public struct PromptEnvironment {
   /// The first line; empty for none.
   public var banner = ""
-  /// How errors are drawn.
-  public var style = RenderStyle.plain
+  /// What there is to see it on, asked before each entry, as a window may get another size.
+  public var screen: () -> PromptScreen = { PromptScreen() }
   /// Takes text for standard output.
   public var write: (String) -> Void
   /// Takes text for standard error.
@@ -100,9 +113,7 @@ public struct Prompt<Reader: LineReader> {
   private mutating func run(_ entry: String) -> Bool {
     let text = trimmed(entry)
     if text.hasPrefix(":") { return command(text) }
-    if text.hasPrefix("?") {
-      return execute("help(\"\(trimmed(String(text.dropFirst())))\")", isEntry: false)
-    }
+    if text.hasPrefix("?") { return help(trimmed(String(text.dropFirst()))) }
     lastEntry = entry
     return execute(entry)
   }
@@ -158,8 +169,9 @@ public struct Prompt<Reader: LineReader> {
   private func continues(_ lines: [String]) -> Bool {
     let text = lines.joined(separator: "\n")
     let start = trimmed(text)
-    if start.isEmpty || start.hasPrefix(":") || start.hasPrefix("?") { return false }
-    guard case .incomplete = parse(SourceText(name: "entry", text: text), isInteractive: true)
+    let code = start.hasPrefix(":time ") ? String(start.dropFirst(6)) : text
+    if start.isEmpty || code.hasPrefix(":") || start.hasPrefix("?") { return false }
+    guard case .incomplete = parse(SourceText(name: "entry", text: code), isInteractive: true)
     else { return false }
     return true
   }
@@ -174,17 +186,26 @@ public struct Prompt<Reader: LineReader> {
     entries += 1
     let source = SourceText(name: name ?? "entry \(entries)", text: text)
     let before = State(snapshot: session.snapshot(), entries: state.entries)
-    session.interrupt.clear()
-    Interrupts.direct(to: session.interrupt)
+    let screen = environment.screen()
+    session.fit(width: screen.width, drawing: screen.drawing)
     let write = environment.write
     let identity = CellIdentity(
       label: label, ordinal: state.entries.count { $0.label == nil }, allowsInteractive: isEntry)
-    let outcome = session.run(source, as: identity) { write($0.shownText + "\n") }
-    Interrupts.direct(to: nil)
+    func attempt() -> CellOutcome {
+      session.interrupt.clear()
+      Interrupts.direct(to: session.interrupt)
+      defer { Interrupts.direct(to: nil) }
+      return session.run(source, as: identity) { write($0.shownText + "\n") }
+    }
+    var outcome = attempt()
+    // An entry that had nothing to show yet can begin again unseen.
+    while outcome.error?.code == .memory, forgetOldest(), outcome.output.isEmpty {
+      outcome = attempt()
+    }
     if let error = outcome.error {
       // The terminal shows `^C` where the cursor was.
       if error.code == .interrupt { environment.write(reader.erasing) }
-      environment.complain(render(error, style: environment.style) + "\n")
+      environment.complain(render(error, style: screen.style) + "\n")
       return false
     }
     guard isEntry else { return true }
@@ -199,6 +220,22 @@ public struct Prompt<Reader: LineReader> {
     past.append(before)
     if past.count > Self.undoLimit { past.removeFirst() }
     future = []
+  }
+
+  /// Gives up what `:undo` would come back to where memory is short: half of it, the oldest first, and
+  /// more while values take over half of the memory. False when there is nothing to give up, or so
+  /// little is taken that it would not help.
+  private mutating func forgetOldest() -> Bool {
+    let limit = session.options.memoryLimit
+    guard !past.isEmpty, session.occupiedBytes > limit / 4 else { return false }
+    future = []
+    let before = past.count
+    while !past.isEmpty, past.count > before / 2 || session.context.liveBytes > limit / 2 {
+      past.removeFirst()
+    }
+    environment.complain(
+      "memory is short: \(before - past.count) of \(before) entries can't be undone any more\n")
+    return true
   }
 
   mutating func undo() -> Bool { move(from: \.past, to: \.future, nothing: "nothing to undo") }
@@ -224,7 +261,7 @@ public struct Prompt<Reader: LineReader> {
   }
 
   func complain(_ problem: Diagnostic) {
-    environment.complain(render(problem, style: environment.style) + "\n")
+    environment.complain(render(problem, style: environment.screen().style) + "\n")
   }
 }
 

@@ -101,25 +101,26 @@ struct RunOptions: ParsableArguments {
 
   /// How diagnostics are drawn on standard error.
   var style: RenderStyle {
-    RenderStyle(isColored: isColored(STDERR_FILENO), width: Terminal.width ?? 100)
+    RenderStyle(isColored: colors(of: STDERR_FILENO) != .none, width: Terminal.width ?? 100)
   }
 
   /// How figures are drawn on standard output; on a pipe they are one line.
   var drawingSpace: DrawingSpace? {
     guard Terminal.isOutputTerminal else { return nil }
     return DrawingSpace(
-      width: min(Terminal.width ?? 80, 100), height: 18, isStrict: false,
-      isColored: isColored(STDOUT_FILENO))
+      width: Terminal.width ?? 80, height: 18, isStrict: false,
+      colors: colors(of: STDOUT_FILENO))
   }
 
-  private func isColored(_ file: Int32) -> Bool {
+  /// The colours for what goes to a file.
+  private func colors(of file: Int32) -> ColorDepth {
     switch color {
-    case .always: return true
-    case .never: return false
+    case .always: return max(Terminal.colors, .basic)
+    case .never: return .none
     case .auto:
       // https://no-color.org: any text that is not empty.
-      if let no = environmentVariable("NO_COLOR"), !no.isEmpty { return false }
-      return isatty(file) != 0 && environmentVariable("TERM") != "dumb"
+      if let no = environmentVariable("NO_COLOR"), !no.isEmpty { return .none }
+      return isatty(file) != 0 ? Terminal.colors : .none
     }
   }
 }

@@ -13,7 +13,6 @@ extension Etude {
   /// The prompt on a terminal.
   func startPrompt(_ program: ProgramRunner) throws {
     var sessionOptions = program.sessionOptions
-    sessionOptions.width = Terminal.width ?? 100
     if Terminal.isOutputTerminal {
       sessionOptions.showProgress = { line in
         if let line { Terminal.showProgress(line) } else { Terminal.clearProgress() }
@@ -43,7 +42,13 @@ extension Etude {
   ) -> PromptEnvironment {
     var environment = PromptEnvironment(
       write: Terminal.write, complain: Terminal.complain, readFile: bytes(of:))
-    environment.style = options.style
+    environment.screen = {
+      var screen = PromptScreen()
+      screen.style = options.style
+      screen.width = Terminal.width ?? 100
+      screen.drawing = options.drawingSpace
+      return screen
+    }
     environment.writeFile = { path, bytes, replaces throws(FileProblem) in
       guard replaces || Disk.kind(path) == .missing else { return false }
       do throws(DataProblem) {

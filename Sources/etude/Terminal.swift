@@ -1,4 +1,5 @@
 import Datasets
+import Interpreter
 import Synchronization
 
 #if canImport(Glibc)
@@ -22,6 +23,22 @@ enum Terminal {
   static let isOutputTerminal = isatty(STDOUT_FILENO) != 0
   /// True when people read standard error.
   static let isErrorTerminal = isatty(STDERR_FILENO) != 0
+
+  /// The terminal's kind; empty when nobody says.
+  private static let kind = environmentVariable("TERM") ?? ""
+  /// False for a terminal that knows no control sequences.
+  private static let hasControls = !["", "dumb"].contains(kind)
+
+  /// The colours of the terminal, by the variables that terminals set. One of an unknown name has those
+  /// that every colour terminal has.
+  static let colors: ColorDepth = {
+    if !hasControls || kind.hasPrefix("vt") { return .none }
+    if ["truecolor", "24bit"].contains(environmentVariable("COLORTERM")) || kind.hasSuffix("-direct") {
+      return .full
+    }
+    let own = ["256color", "kitty", "alacritty", "foot", "ghostty", "wezterm"]
+    return own.contains { kind.hasPrefix($0) || kind.hasSuffix($0) } ? .palette : .basic
+  }()
 
   /// Columns of the terminal; nil when there is none.
   static var width: Int? {
@@ -53,7 +70,7 @@ enum Terminal {
 
   /// Shows how far the work is, on a terminal.
   static func showProgress(_ text: String) {
-    guard isErrorTerminal else { return }
+    guard isErrorTerminal, hasControls else { return }
     state.withLock { state in
       flush(&state)
       let clipped = text.prefix(max(20, (width ?? 80) - 1))

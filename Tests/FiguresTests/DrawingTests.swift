@@ -37,7 +37,7 @@ private func program(_ name: String) throws -> String {
     let figure = try figure(try program(name))
     let small = try #require(figure.drawing(in: .notebook))
     let large = try #require(
-      figure.drawing(in: DrawingSpace(width: 72, height: 18, isStrict: false, isColored: true)))
+      figure.drawing(in: DrawingSpace(width: 72, height: 18, isStrict: false, colors: .palette)))
     let visible = large.replacing("\u{1B}", with: "␛")
     try checkGolden(
       "figures/\(name).txt", "\(figure.show(width: 100))\n\n\(small)\n\n\(visible)\n")
@@ -47,7 +47,7 @@ private func program(_ name: String) throws -> String {
   func room(_ name: String) throws {
     let figure = try figure(try program(name))
     for (width, height) in [(80, 12), (40, 12), (24, 8), (100, 30), (132, 9)] {
-      let space = DrawingSpace(width: width, height: height, isStrict: true, isColored: false)
+      let space = DrawingSpace(width: width, height: height, isStrict: true, colors: .none)
       let lines = try #require(figure.drawing(in: space)).split(
         separator: "\n", omittingEmptySubsequences: false)
       #expect(lines.count <= height, "\(name) in \(width) × \(height)")
@@ -98,7 +98,7 @@ private func program(_ name: String) throws -> String {
 
   @Test("A terminal shows the drawing, a pipe the line")
   func session() throws {
-    let space = DrawingSpace(width: 40, height: 10, isStrict: false, isColored: false)
+    let space = DrawingSpace(width: 40, height: 10, isStrict: false, colors: .none)
     for code in ["plot([1, 2, 3])", "print(plot([1, 2, 3]))"] {
       let drawn = try #require(run(code, drawing: space).output.first)
       let line = try #require(run(code).output.first)

@@ -4,21 +4,29 @@ import Interpreter
 extension Figure {
   /// The figure in characters: braille for lines and points, blocks for the rest.
   public func drawing(in space: DrawingSpace) -> String? {
-    let painter = TextPainter(isColored: space.isColored, isStrict: space.isStrict)
+    let painter = TextPainter(colors: space.colors, isStrict: space.isStrict)
     let width = max(space.width, 24)
     return painter.lines(of: self, width: width, height: max(space.height, 8))
-      .map { $0.text(isColored: space.isColored) }.joined(separator: "\n")
+      .map { $0.text(space.colors) }.joined(separator: "\n")
   }
 }
 
 /// Draws figures in characters.
 struct TextPainter {
-  let isColored: Bool
+  let colors: ColorDepth
+  /// True when colours tell series apart.
+  var isColored: Bool { colors != .none }
+  /// True when colours can stand for values, and two pixels for a character.
+  var isPainted: Bool { colors >= .palette }
   /// True when a figure of many parts must keep to the height too.
   let isStrict: Bool
 
+  /// Columns beyond which a curve only gets flatter.
+  private static let widest = 100
+
   /// At most `height` lines, unless the figure has many parts and may take more.
   func lines(of figure: Figure, width: Int, height: Int) -> [TextLine] {
+    let width = figure.content.hasParts ? width : min(width, Self.widest)
     let title = figure.title.isEmpty ? [] : [titleLine(figure.title, width)]
     let left = height - title.count
     let body =

@@ -1,4 +1,5 @@
 import Diagnostics
+import Interpreter
 
 /// A piece of a line of one look.
 struct Run {
@@ -46,20 +47,19 @@ struct TextLine {
     return line
   }
 
-  /// The characters, with ANSI colours or without; no spaces at the end.
-  func text(isColored: Bool) -> String {
+  /// The characters, with colours or without; no spaces at the end.
+  func text(_ colors: ColorDepth) -> String {
     var runs = runs
-    while let last = runs.last, last.ground == nil || !isColored {
+    while let last = runs.last, last.ground == nil || colors == .none {
       let kept = String(last.text.reversed().drop { $0 == " " }.reversed())
       runs[runs.count - 1].text = kept
       if !kept.isEmpty { break }
       runs.removeLast()
     }
-    guard isColored else { return runs.map(\.text).joined() }
+    guard colors != .none else { return runs.map(\.text).joined() }
     return runs.map { run in
       var codes = run.isBold ? ["1"] : []
-      if let ink = run.ink { codes.append("38;5;\(ink.terminalCode)") }
-      if let ground = run.ground { codes.append("48;5;\(ground.terminalCode)") }
+      codes += [run.ink?.ink(in: colors), run.ground?.ground(in: colors)].compactMap(\.self)
       return codes.isEmpty
         ? run.text : "\u{1B}[\(codes.joined(separator: ";"))m\(run.text)\u{1B}[0m"
     }.joined()

@@ -24,7 +24,7 @@ extension TextPainter {
     let columnNames = matrix.columns.isEmpty ? (0..<columns).map(String.init) : matrix.columns
     let gutter = min(rowNames.map { displayWidth(oneLine($0)) }.max() ?? 0, width / 4)
     let texts = cellTexts(values, matrix.format)
-    let widest = max(texts.map(displayWidth).max() ?? 1, 1) + (isColored ? 2 : 4)
+    let widest = max(texts.map(displayWidth).max() ?? 1, 1) + (isPainted ? 2 : 4)
     let room = width - gutter - 1
     let left = height - lines.count - 1
     let hasNumbers = columns * widest <= room && (rows <= left || !isStrict) && rows <= 60
@@ -65,7 +65,7 @@ extension TextPainter {
   private func columnLine(_ names: [String], gutter: Int, cell: Int) -> TextLine {
     var line = TextLine()
     for (i, name) in names.enumerated() {
-      let end = gutter + 1 + (i + 1) * cell - (isColored ? 1 : 0)
+      let end = gutter + 1 + (i + 1) * cell - (isPainted ? 1 : 0)
       let start = end - displayWidth(name)
       if start > line.width || i == 0 {
         line.pad(to: max(start, 0))
@@ -79,7 +79,7 @@ extension TextPainter {
   private func append(
     _ text: String, _ value: Double, _ colors: ColorScale, cell: Int, to line: inout TextLine
   ) {
-    if isColored {
+    if isPainted {
       let ground = colors.color(value)
       let ink = Color(ground.lightness > 0.55 ? 0x000000 : 0xFFFFFF)
       let padding = String(repeating: " ", count: max(cell - displayWidth(text) - 1, 0))
@@ -94,7 +94,7 @@ extension TextPainter {
   private func append(
     block value: Double, _ colors: ColorScale, count: Int, to line: inout TextLine
   ) {
-    if isColored {
+    if isPainted {
       line.append(String(repeating: " ", count: count), ground: colors.color(value))
     } else {
       line.append(
@@ -124,7 +124,7 @@ extension TextPainter {
       height < 6
       ? []
       : header(
-        figure, names, mark: { isColored ? "●" : glyph($0) }, width: width,
+        figure, names, mark: { isPainted ? "●" : glyph($0) }, width: width,
         lines: height >= 15 ? 3 : 1)
     let rows = max(height - header.count - (field.isClasses ? 2 : 3), 2)
     let step = { (x: [Double]) in x.count > 1 ? (x[1] - x[0]) / 2 : 0.5 }
@@ -154,12 +154,12 @@ extension TextPainter {
     _ value: Double, _ field: Figure.Field, _ colors: ColorScale, _ column: Int, _ row: Int,
     on canvas: inout TextCanvas
   ) {
-    if field.isClasses, isColored {
+    if field.isClasses, isPainted {
       let own = seriesColors[Int(value) % seriesColors.count]
       canvas.paint(own.mixed(with: Color(0xFFFFFF), 0.72), column, row)
     } else if field.isClasses {
       canvas.put(shades[Int(value) % 5], column, row)
-    } else if isColored {
+    } else if isPainted {
       canvas.paint(colors.color(value), column, row)
     } else {
       canvas.put(shade(colors.scale.position(value)), column, row)
@@ -191,8 +191,8 @@ extension TextPainter {
         x: dotColumn(x.position(point.x), canvas.columns) / 2,
         y: dotRow(y.position(point.y), canvas.rows) / 4
       )
-      let mark: Character = isColored ? "●" : glyph(number)
-      canvas.put(mark, at.x, at.y, ink: isPath && isColored ? Color(0xFF8700) : ink)
+      let mark: Character = isPainted ? "●" : glyph(number)
+      canvas.put(mark, at.x, at.y, ink: isPath && isPainted ? Color(0xFF8700) : ink)
     }
   }
 
@@ -275,7 +275,7 @@ extension TextPainter {
     let parts = (0..<channels).map { channel in
       Reduced(
         stride(from: channel, to: bytes.count, by: channels).map { Double(bytes[$0]) },
-        rows: images.height, columns: images.width, to: (isColored ? rows * 2 : rows, columns))
+        rows: images.height, columns: images.width, to: (isPainted ? rows * 2 : rows, columns))
     }
     func color(_ row: Int, _ column: Int) -> Color {
       var color = Color(0)
@@ -287,7 +287,7 @@ extension TextPainter {
     return (0..<rows).map { row in
       var line = TextLine()
       for column in 0..<columns {
-        if isColored {
+        if isPainted {
           line.append(
             "▀", ink: color(row * 2, column), ground: color(row * 2 + 1, column))
         } else {

@@ -2,6 +2,11 @@ import Diagnostics
 import Syntax
 import Tensor
 
+/// A time as `time` and the prompt say it: `12.5 ms`.
+public func durationText(_ seconds: Double) -> String {
+  seconds < 1 ? fixed(seconds * 1000, 1) + " ms" : fixed(seconds, 2) + " s"
+}
+
 let studyBuiltins: [Builtin] = [
   Builtin(
     "print(...values)",
@@ -44,8 +49,7 @@ let studyBuiltins: [Builtin] = [
     let result = try call.apply(call.function(0), [])
     call.context.settle()
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let text = seconds < 1 ? fixed(seconds * 1000, 1) + " ms" : fixed(seconds, 2) + " s"
-    call.emit(.line(text: text, digestText: "", isVolatile: true))
+    call.emit(.line(text: durationText(seconds), digestText: "", isVolatile: true))
     return result
   },
   Builtin(
@@ -93,7 +97,7 @@ let studyBuiltins: [Builtin] = [
         .name, "there is no documentation for `\(name)`", argument: 0,
         hint: near.map { "did you mean `\($0)`?" })
     }
-    call.emitText(documentation.rendered)
+    call.emitText(documentation.rendered(width: call.width))
     return .nothing
   },
   Builtin(

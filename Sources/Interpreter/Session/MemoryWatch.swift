@@ -70,7 +70,7 @@ enum MemoryWatch {
   }
 
   /// Bytes of memory that the process occupies; 0 where the system does not say.
-  private static func residentBytes() -> Int {
+  static func residentBytes() -> Int {
     let file = unsafe open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return 0 }
     defer { close(file) }

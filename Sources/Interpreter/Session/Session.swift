@@ -5,7 +5,7 @@ import Tensor
 /// Variables, a seed and what evaluates cells over them. Not for two threads at once.
 public final class Session {
   /// How it was set up.
-  public let options: SessionOptions
+  public private(set) var options: SessionOptions
   /// Set from another thread, it ends the running cell.
   public let interrupt: InterruptFlag
   private(set) var machine: Machine!
@@ -54,6 +54,9 @@ public final class Session {
   /// The tensors, streams and workers that cells use.
   public var context: Context { machine.context }
 
+  /// Bytes that values take: those of tensors, or of the process where that is more.
+  public var occupiedBytes: Int { max(context.liveBytes, MemoryWatch.residentBytes()) }
+
   /// Variables and seed as they are. A snapshot is one pointer, and as values never change it
   /// shares all of them.
   public func snapshot() -> Snapshot {
@@ -64,6 +67,12 @@ public final class Session {
   public func restore(_ snapshot: Snapshot) {
     machine.globals.all = snapshot.globals
     seed = snapshot.seed
+  }
+
+  /// Makes what is shown from now on fit another screen.
+  public func fit(width: Int, drawing: DrawingSpace?) {
+    options.width = width
+    options.drawing = drawing
   }
 
   // Cells
@@ -212,9 +221,13 @@ public struct Documentation: Sendable {
   /// Code that can be run; empty when it is part of the text.
   public var example: String
 
-  /// All of it as text for a screen.
-  public var rendered: String {
-    signature + "\n\n" + text + (example.isEmpty ? "" : "\n\n" + example)
+  /// All of it as text for a screen of so many columns.
+  public func rendered(width: Int) -> String {
+    let call =
+      displayWidth(signature) > width
+      ? filled(signature, width: width, indent: "  ").joined(separator: "\n") : signature
+    return [call, wrapped(text, width: width), example].filter { !$0.isEmpty }
+      .joined(separator: "\n\n")
   }
 }
 

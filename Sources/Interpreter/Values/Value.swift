@@ -174,6 +174,21 @@ extension Presentable {
   public func drawing(in space: DrawingSpace) -> String? { nil }
 }
 
+/// The colours that text may have.
+public enum ColorDepth: Int, Comparable, Sendable {
+  /// None.
+  case none
+  /// The 16 of ANSI, which every terminal draws in its own way: enough to tell things apart.
+  case basic
+  /// The 256 of xterm.
+  case palette
+  /// All of 24 bits.
+  case full
+
+  /// By how many there are.
+  public static func < (a: ColorDepth, b: ColorDepth) -> Bool { a.rawValue < b.rawValue }
+}
+
 /// The room for a picture in characters.
 public struct DrawingSpace: Sendable {
   /// Columns.
@@ -182,19 +197,19 @@ public struct DrawingSpace: Sendable {
   public var height: Int
   /// True when a picture of many parts must keep to the lines too.
   public var isStrict: Bool
-  /// True where ANSI colours can be seen.
-  public var isColored: Bool
+  /// The colours that can be seen.
+  public var colors: ColorDepth
 
   /// Makes a space.
-  public init(width: Int, height: Int, isStrict: Bool, isColored: Bool) {
+  public init(width: Int, height: Int, isStrict: Bool, colors: ColorDepth) {
     self.width = width
     self.height = height
     self.isStrict = isStrict
-    self.isColored = isColored
+    self.colors = colors
   }
 
   /// Under a cell of a notebook that asks for drawings: at most 12 lines, no colour.
-  public static let notebook = DrawingSpace(width: 80, height: 12, isStrict: true, isColored: false)
+  public static let notebook = DrawingSpace(width: 80, height: 12, isStrict: true, colors: .none)
 }
 
 /// Holds a `Presentable` in one pointer.
