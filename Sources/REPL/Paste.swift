@@ -82,9 +82,16 @@ enum Paste {
   /// The entries of a text, as they would be if each were typed: a statement, or those that share a
   /// line, with the comments before it. A text that is no program is one entry.
   static func statements(of text: String) -> [String] {
-    let source = SourceText(name: "entry", text: text)
-    guard case .program(let program) = parse(source, isInteractive: true) else { return [text] }
     let lines = lines(of: text)
+    return entries(in: lines).map { lines[$0].joined(separator: "\n") }
+  }
+
+  /// Where the entries stand among the lines of a text.
+  static func entries(in lines: [String]) -> [Range<Int>] {
+    let source = SourceText(name: "entry", text: lines.joined(separator: "\n"))
+    guard case .program(let program) = parse(source, isInteractive: true) else {
+      return [0..<lines.count]
+    }
     /// Where each entry ends: the number of lines before it.
     var ends: [Int] = []
     for statement in program.statements {
@@ -96,16 +103,16 @@ enum Paste {
         ends.append(end)
       }
     }
-    guard !ends.isEmpty else { return [text] }
+    guard !ends.isEmpty else { return [0..<lines.count] }
     ends[ends.count - 1] = lines.count
-    var entries: [String] = []
+    var entries: [Range<Int>] = []
     var start = 0
     for end in ends {
       var part = lines[start..<max(start, min(end, lines.count))]
       start = max(start, end)
       while part.first?.allSatisfy(\.isWhitespace) ?? false { part.removeFirst() }
       while part.last?.allSatisfy(\.isWhitespace) ?? false { part.removeLast() }
-      if !part.isEmpty { entries.append(part.joined(separator: "\n")) }
+      if !part.isEmpty { entries.append(part.indices) }
     }
     return entries
   }

@@ -140,19 +140,21 @@ public struct Prompt<Reader: LineReader> {
         isPasted = false
       case .pasted(let pasted):
         isPasted = true
-        var added = Paste.lines(of: Paste.code(in: pasted))
-        let last = added.removeLast()
-        for line in added {
-          if reader.isEcho { environment.write((continues(lines) ? ". " : "> ") + line + "\n") }
-          lines.append(line)
-        }
+        let start = lines.count
+        lines += Paste.lines(of: Paste.code(in: pasted))
+        let inner = Set(Paste.entries(in: lines).flatMap { $0.dropFirst() })
         // What stands on the last line can still be edited, unless its characters are keys.
-        if last.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) {
-          text = last
-        } else {
-          if reader.isEcho { environment.write((continues(lines) ? ". " : "> ") + last + "\n") }
-          lines.append(last)
+        var last: String?
+        if let line = lines.last, line.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) {
+          last = lines.removeLast()
         }
+        if reader.isEcho {
+          let shown = lines.indices.dropFirst(start).map {
+            (inner.contains($0) ? ". " : "> ") + lines[$0] + "\n"
+          }
+          environment.write(shown.joined())
+        }
+        text = last ?? ""
       case .line(let line):
         lines.append(line)
         if !continues(lines) { return entries(lines, isPasted) }
