@@ -199,8 +199,8 @@ extension Prompt {
 
 private let promptHelp = """
   Type an expression to see its value, or name = value to keep it. A line with an
-  open bracket goes on. ; at the end shows nothing. `ans` is the last value, and a
-  line may begin with |> to pass it on.
+  open bracket goes on. ; at the end shows nothing. `ans` is the last value, and
+  a line may begin with |> to pass it on.
 
     ?name          what a function does
     :source name   its text

@@ -56,14 +56,16 @@ enum Paste {
     return hasCells ? code.joined(separator: "\n") : nil
   }
 
-  /// What stands behind the prompts of a session; nil when it does not start with one.
+  /// What stands behind the prompts of a session; nil when it does not start with one, and would be a
+  /// program as it is.
   private static func entries(_ lines: [String]) -> String? {
     func behind(_ prompt: String, _ line: String) -> String? {
       line.hasPrefix(prompt + " ") ? String(line.dropFirst(2)) : line == prompt ? "" : nil
     }
-    guard let first = lines.first(where: { !$0.allSatisfy(\.isWhitespace) }),
-      behind(">", first) != nil
-    else { return nil }
+    guard let prompt = lines.firstIndex(where: { behind(">", $0) != nil }) else { return nil }
+    let isFirst = lines[..<prompt].allSatisfy { $0.allSatisfy(\.isWhitespace) }
+    let source = SourceText(name: "entry", text: lines.joined(separator: "\n"))
+    if !isFirst, case .program = parse(source, isInteractive: true) { return nil }
     var code: [String] = []
     var isEntry = false
     for line in lines {
@@ -86,29 +88,67 @@ enum Paste {
     return entries(in: lines).map { lines[$0].joined(separator: "\n") }
   }
 
-  /// Where the entries stand among the lines of a text.
+  /// Where the entries stand among the lines of a text: its statements, and its commands where one may
+  /// stand, which is not within a statement.
   static func entries(in lines: [String]) -> [Range<Int>] {
+    var entries: [Range<Int>] = []
+    var start = 0
+    for i in lines.indices where i >= start && isCommand(lines[i]) {
+      let before = lines[start..<i]
+      if continues(before) { continue }
+      entries += statements(in: before)
+      start = i + 1
+      // What :time runs may go on.
+      while start < lines.count, continues(lines[i..<start]) { start += 1 }
+      entries.append(i..<start)
+    }
+    return entries + statements(in: lines[start...])
+  }
+
+  /// Whether a line is a command or a question rather than code.
+  static func isCommand(_ line: String) -> Bool {
+    let first = line.first { !$0.isWhitespace }
+    return first == ":" || first == "?"
+  }
+
+  /// Whether lines are an entry that goes on.
+  static func continues(_ lines: some Collection<String>) -> Bool {
+    var text = trimmed(lines.joined(separator: "\n"))
+    if text.hasPrefix(":time ") {
+      text = String(text.dropFirst(6))
+    } else if text.isEmpty || isCommand(text) {
+      return false
+    }
+    guard case .incomplete = parse(SourceText(name: "entry", text: text), isInteractive: true)
+    else { return false }
+    return true
+  }
+
+  /// Where the statements stand in a part of a text; one that is no program is one entry.
+  private static func statements(in lines: ArraySlice<String>) -> [Range<Int>] {
+    guard lines.contains(where: { !$0.allSatisfy(\.isWhitespace) }) else { return [] }
     let source = SourceText(name: "entry", text: lines.joined(separator: "\n"))
     guard case .program(let program) = parse(source, isInteractive: true) else {
-      return [0..<lines.count]
+      return [lines.indices]
     }
     /// Where each entry ends: the number of lines before it.
     var ends: [Int] = []
     for statement in program.statements {
-      let first = source.line(of: Int(statement.span.lower))
-      let end = source.line(of: max(Int(statement.span.lower), Int(statement.span.upper) - 1)) + 1
+      let (lower, upper) = (Int(statement.span.lower), Int(statement.span.upper))
+      let first = lines.startIndex + source.line(of: lower)
+      let end = lines.startIndex + source.line(of: max(lower, upper - 1)) + 1
       if let last = ends.last, first < last {
         ends[ends.count - 1] = max(last, end)
       } else {
         ends.append(end)
       }
     }
-    guard !ends.isEmpty else { return [0..<lines.count] }
-    ends[ends.count - 1] = lines.count
+    guard !ends.isEmpty else { return [lines.indices] }
+    ends[ends.count - 1] = lines.endIndex
     var entries: [Range<Int>] = []
-    var start = 0
+    var start = lines.startIndex
     for end in ends {
-      var part = lines[start..<max(start, min(end, lines.count))]
+      var part = lines[start..<max(start, min(end, lines.endIndex))]
       start = max(start, end)
       while part.first?.allSatisfy(\.isWhitespace) ?? false { part.removeFirst() }
       while part.last?.allSatisfy(\.isWhitespace) ?? false { part.removeLast() }

@@ -129,7 +129,7 @@ public struct Prompt<Reader: LineReader> {
     while true {
       Interrupts.direct(to: nil)
       let request = LineRequest(
-        prompt: continues(lines) ? ". " : "> ", before: lines, text: text)
+        prompt: continues(lines, isPasted) ? ". " : "> ", before: lines, text: text)
       text = ""
       switch reader.read(request) {
       case .end:
@@ -157,7 +157,7 @@ public struct Prompt<Reader: LineReader> {
         text = last ?? ""
       case .line(let line):
         lines.append(line)
-        if !continues(lines) { return entries(lines, isPasted) }
+        if !continues(lines, isPasted) { return entries(lines, isPasted) }
       }
     }
   }
@@ -167,15 +167,12 @@ public struct Prompt<Reader: LineReader> {
     return isPasted ? Paste.statements(of: text) : [text]
   }
 
-  /// Whether lines are a program that goes on.
-  private func continues(_ lines: [String]) -> Bool {
-    let text = lines.joined(separator: "\n")
-    let start = trimmed(text)
-    let code = start.hasPrefix(":time ") ? String(start.dropFirst(6)) : text
-    if start.isEmpty || code.hasPrefix(":") || start.hasPrefix("?") { return false }
-    guard case .incomplete = parse(SourceText(name: "entry", text: code), isInteractive: true)
-    else { return false }
-    return true
+  /// Whether the last entry of lines goes on.
+  private func continues(_ lines: [String], _ isPasted: Bool) -> Bool {
+    guard isPasted, let last = Paste.entries(in: lines).last else {
+      return Paste.continues(lines)
+    }
+    return Paste.continues(lines[last])
   }
 
   // MARK: Running

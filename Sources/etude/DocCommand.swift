@@ -47,7 +47,8 @@ struct Doc: ParsableCommand {
 private enum Reference {
   /// What `etude doc NAME` prints.
   static func text(_ entry: ReferenceEntry) -> String {
-    let body = entry.documentation?.rendered(width: Terminal.width ?? 100) ?? entry.name + "\n\nA number."
+    let body =
+      entry.documentation?.rendered(width: Terminal.width ?? 100) ?? entry.name + "\n\nA number."
     return body + "\n\n" + place(entry) + "\n"
   }
 

@@ -33,7 +33,9 @@ enum Terminal {
   /// that every colour terminal has.
   static let colors: ColorDepth = {
     if !hasControls || kind.hasPrefix("vt") { return .none }
-    if ["truecolor", "24bit"].contains(environmentVariable("COLORTERM")) || kind.hasSuffix("-direct") {
+    if ["truecolor", "24bit"].contains(environmentVariable("COLORTERM"))
+      || kind.hasSuffix("-direct")
+    {
       return .full
     }
     let own = ["256color", "kitty", "alacritty", "foot", "ghostty", "wezterm"]

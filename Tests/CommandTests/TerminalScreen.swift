@@ -19,22 +19,28 @@ final class TerminalScreen {
 
   /// Starts the command in a folder of its own, which is its home too.
   ///
-  /// - Parameter environment: variables beside the few that are set for all tests.
+  /// - Parameters:
+  ///   - environment: variables beside the few that are set for all tests.
+  ///   - limits: commands of the shell before it.
   init(
-    columns: Int = 80, rows: Int = 24, environment: [String: String] = [:],
+    columns: Int = 80, rows: Int = 24, environment: [String: String] = [:], limits: String = "",
     in folder: TemporaryFolder? = nil, _ arguments: String...
   ) throws {
     self.folder = try folder ?? TemporaryFolder()
     socket = "etude-\(UUID().uuidString)"
-    var all = [
+    var all: [String: String?] = [
       "HOME": self.folder.path, "XDG_STATE_HOME": "", "XDG_DATA_HOME": "", "NO_COLOR": "1",
-      "LANG": "C.UTF-8", "LC_ALL": "", "ETUDE_ISA": "", "EDITOR": "", "VISUAL": "",
+      "LANG": "C.UTF-8", "LC_ALL": "", "COLORTERM": "", "ETUDE_HISTORY": nil,
+      "ETUDE_ISA": "", "EDITOR": "", "VISUAL": "",
     ]
     all.merge(environment) { $1 }
-    let settings = all.sorted { $0.key < $1.key }.map { "\($0.key)='\($0.value)'" }
+    let settings = all.sorted { $0.key < $1.key }.map { name, value in
+      value.map { "\(name)='\($0)'" } ?? "-u \(name)"
+    }.sorted()
     // What is left of the screen stays readable once the command has ended.
     let command =
-      settings.joined(separator: " ") + " '\(binary)' " + arguments.joined(separator: " ")
+      limits + " env " + settings.joined(separator: " ") + " '\(binary)' "
+      + arguments.joined(separator: " ")
       + "; echo \"left with $?\"; exec cat"
     _ = try run(
       [
@@ -79,13 +85,20 @@ final class TerminalScreen {
   func close() throws { try tmux("kill-server") }
 
   /// The lines of the screen without blanks at their ends, and without empty lines at its end.
-  func lines() throws -> [String] {
-    let text = try run(["capture-pane", "-p"])
+  ///
+  /// - Parameter hasColors: true for the escape sequences of colours too.
+  func lines(hasColors: Bool = false) throws -> [String] {
+    let text = try run(["capture-pane", "-p"] + (hasColors ? ["-e"] : []))
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
       String(line.reversed().drop { $0 == " " }.reversed())
     }
     while lines.last == "" { lines.removeLast() }
     return lines
+  }
+
+  /// All that the command writes from now on, as it is, in a file of the folder.
+  func record(in name: String) throws {
+    try tmux("pipe-pane", "-O", "cat > '\(folder.path)/\(name)'")
   }
 
   /// Column and row of the cursor.

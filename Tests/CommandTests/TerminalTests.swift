@@ -186,6 +186,31 @@ import Testing
     try screen.press("Enter")
     let lines = try screen.expect("42")
     #expect(!lines.contains("error[name]: no") && lines.contains("43"))
+    // With its banner, or from the middle of an output; but code that only looks like one stays.
+    try screen.paste("Étude 0.1.0 · :help for help\n> y = 7\n7.5 of it\n> y * 10")
+    try screen.wait("entries") { $0.suffix(2) == ["> y = 7", "> y * 10"] }
+    try screen.press("Enter")
+    try screen.expect("70")
+    try screen.paste("z = (y\n> 3)\nz")
+    try screen.wait("code") { $0.suffix(3) == ["> z = (y", ". > 3)", "> z"] }
+    try screen.press("Enter")
+    try screen.expect("true")
+  }
+
+  @Test func commandsInAPasteAreEntriesToo() throws {
+    let screen = try TerminalScreen(rows: 40)
+    try screen.start()
+    try screen.paste(
+      "> a = [1,\n.   2]\n> :vars\na  f32[2]\n> :time if a[0] == 1 {\n.   b = 2\n. }\n0.1 ms\n> ?relu\n> "
+        + "a[1] + 40")
+    try screen.wait("entries") {
+      $0.suffix(4) == [".   b = 2", ". }", "> ?relu", "> a[1] + 40"]
+    }
+    try screen.press("Enter")
+    let lines = try screen.expect("42")
+    #expect(lines.contains("a  f32[2]") && lines.contains("relu(x)"))
+    try screen.enter("b + 40")
+    try screen.expect("42")
   }
 
   @Test func ofANotebookOnlyTheCellsAreTaken() throws {

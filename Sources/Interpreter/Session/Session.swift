@@ -223,10 +223,7 @@ public struct Documentation: Sendable {
 
   /// All of it as text for a screen of so many columns.
   public func rendered(width: Int) -> String {
-    let call =
-      displayWidth(signature) > width
-      ? filled(signature, width: width, indent: "  ").joined(separator: "\n") : signature
-    return [call, wrapped(text, width: width), example].filter { !$0.isEmpty }
+    [wrappedCall(signature, width: width), wrapped(text, width: width), example].filter { !$0.isEmpty }
       .joined(separator: "\n\n")
   }
 }

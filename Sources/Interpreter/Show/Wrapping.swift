@@ -11,8 +11,11 @@ func wrapped(_ text: String, width: Int) -> String {
       || line.hasPrefix("#")
   }
   func end() {
-    lines += paragraph.contains { displayWidth($0) > width }
-      ? filled(paragraph.joined(separator: " "), width: width) : paragraph
+    lines +=
+      paragraph.contains { displayWidth($0) > width }
+      ? filled(
+        paragraph.joined(separator: " ").split(separator: " ").map(String.init), width: width)
+      : paragraph
     paragraph = []
   }
   for line in text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
@@ -28,18 +31,24 @@ func wrapped(_ text: String, width: Int) -> String {
   return lines.joined(separator: "\n")
 }
 
+/// The call of a function in lines of a width, broken after commas.
+func wrappedCall(_ signature: String, width: Int) -> String {
+  let parts = signature.split(separator: ",", omittingEmptySubsequences: false)
+  let words = parts.enumerated().map { i, part in
+    part.drop { $0 == " " } + (i < parts.count - 1 ? "," : "")
+  }
+  return filled(words.map(String.init), width: width, indent: "  ").joined(separator: "\n")
+}
+
 /// Words in lines of at most a width, those after the first indented.
-func filled(_ text: String, width: Int, indent: String = "") -> [String] {
-  var lines = [""]
-  for word in text.split(separator: " ").map(String.init) {
-    let last = lines[lines.count - 1]
-    if last.isEmpty {
-      lines[lines.count - 1] = word
-    } else if displayWidth(last) + 1 + displayWidth(word) <= width {
-      lines[lines.count - 1] += " " + word
-    } else {
-      lines.append(indent + word)
+private func filled(_ words: [String], width: Int, indent: String = "") -> [String] {
+  var lines: [String] = []
+  for word in words {
+    guard let last = lines.last, displayWidth(last) + 1 + displayWidth(word) <= width else {
+      lines.append(lines.isEmpty ? word : indent + word)
+      continue
     }
+    lines[lines.count - 1] = last + " " + word
   }
   return lines
 }
