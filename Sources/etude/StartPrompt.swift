@@ -18,6 +18,7 @@ extension Etude {
         if let line { Terminal.showProgress(line) } else { Terminal.clearProgress() }
       }
     }
+    Interrupts.keepProcess()
     let session = Session(sessionOptions)
     let environment = promptEnvironment(program, session)
     if Terminal.isOutputTerminal,

@@ -244,6 +244,24 @@ import Testing
     try screen.wait("error") { $0.contains { $0.contains("`r` is not known here") } }
   }
 
+  @Test func ctrlCPressedOftenKeepsTheSession() throws {
+    let screen = try TerminalScreen()
+    try screen.start()
+    try screen.enter("kept = 12")
+    for work in ["sort(x);", "for i in 0..1000000000 { j = i }", "unique(x);"] {
+      try screen.enter("x = rand(20000000)")
+      try screen.type("print(\"be\", \"gun\"); \(work)", "Enter")
+      try screen.wait("work") { $0.last == "be gun" }
+      try screen.press("C-c", "C-c", "C-c", "C-c")
+      try screen.wait("prompt after the interrupt") { lines in
+        lines.last == ">" && lines.contains { $0.hasPrefix("error[interrupt]") }
+      }
+      try screen.press("C-l")
+    }
+    try screen.enter("kept + 1")
+    try screen.expect("13")
+  }
+
   @Test func aTrainingShowsOneLineThatGoesAway() throws {
     let screen = try TerminalScreen()
     try screen.start()

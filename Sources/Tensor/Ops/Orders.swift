@@ -31,7 +31,7 @@ extension Operation {
     let x = try a.tensor(0)
     let lines = try Lines(x.shape, AxisSet([try a.axis(1, rank: x.shape.count)]))
     let rows = try lines.rows(x, c)
-    let order = Context.rowOrders(rows).map {
+    let order = try c.rowOrders(rows).map {
       Int32(truncatingIfNeeded: $0 % Swift.max(lines.length, 1))
     }
     return try lines.whole(try c.makeIndices(rows.shape, order), c)
@@ -51,7 +51,7 @@ extension Operation {
     guard x.count <= Int(Int32.max) else { throw TensorError(.integerOverflow) }
     let elements = x.elements()
     var first: [Int32] = []
-    for i in Context.rowOrders(try c.reshaped(x, [1, x.count])) {
+    for i in try c.rowOrders(try c.reshaped(x, [1, x.count])) {
       if let last = first.last {
         let (a, b) = (elements[Int(last)], elements[i])
         if a == b || (a.isNaN && b.isNaN) { continue }
@@ -67,18 +67,25 @@ extension Operation {
 extension Context {
   /// For a matrix, row by row: the positions, counted from the matrix's first element, that put the
   /// row in ascending order.
-  static func rowOrders(_ x: Tensor) -> [Int] {
+  func rowOrders(_ x: Tensor) throws(TensorError) -> [Int] {
     let elements = x.elements()
     let n = x.shape[1]
     var order = Array(0..<elements.count)
-    for row in 0..<x.shape[0] {
-      order[row * n..<(row + 1) * n].sort { i, j in
-        let (a, b) = (elements[i], elements[j])
-        if a < b { return true }
-        if b < a { return false }
-        if a.isNaN != b.isNaN { return b.isNaN }
-        return i < j
+    var comparisons = 0
+    do {
+      for row in 0..<x.shape[0] {
+        try order[row * n..<(row + 1) * n].sort { i, j in
+          comparisons &+= 1
+          if comparisons % 65_536 == 0 { try checkInterrupt() }
+          let (a, b) = (elements[i], elements[j])
+          if a < b { return true }
+          if b < a { return false }
+          if a.isNaN != b.isNaN { return b.isNaN }
+          return i < j
+        }
       }
+    } catch {
+      throw TensorError(.interrupted)
     }
     return order
   }
@@ -86,7 +93,7 @@ extension Context {
   /// The rows of a matrix in ascending order.
   func sortedRows(_ x: Tensor) throws(TensorError) -> Tensor {
     guard x.count <= Int(Int32.max) else { throw TensorError(.integerOverflow) }
-    let order = Context.rowOrders(x).map { Int32(truncatingIfNeeded: $0) }
+    let order = try rowOrders(x).map { Int32(truncatingIfNeeded: $0) }
     let elements = try reshape(x, [x.count, 1])
     let sorted = try gatherRows(elements, try makeIndices([order.count], order))
     return try reshape(sorted, x.shape)
