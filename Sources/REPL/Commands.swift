@@ -95,15 +95,26 @@ extension Prompt {
 
   // MARK: Files
 
-  /// Runs a program as one entry, or the cells of a notebook as one each.
-  private mutating func load(_ path: String) -> Bool {
+  /// Runs a program as one entry, or the cells of a notebook as one each; with `#label` those up to
+  /// the one of that label.
+  private mutating func load(_ argument: String) -> Bool {
+    let (path, label) = NotebookPath.parts(of: argument)
     do {
       let bytes = try environment.readFile(path)
-      guard [".nb", ".md", ".markdown"].contains(where: { path.hasSuffix($0) }) else {
+      guard NotebookPath.isNotebook(path) else {
         let source = try SourceText.decode(name: path, bytes: bytes)
         return execute(String(decoding: source.utf8, as: UTF8.self), name: path)
       }
-      for cell in try Document(name: path, bytes: bytes).cells where !cell.options.isSkipped {
+      let document = try Document(name: path, bytes: bytes)
+      var cells = document.cells[...]
+      if let label {
+        guard let last = cells.lastIndex(where: { $0.label == label }) else {
+          throw NotebookPath.missing(label, in: document)
+        }
+        cells = cells[...last]
+      }
+      takeSeed(of: document)
+      for cell in cells where !cell.options.isSkipped {
         let text = String(decoding: cell.source.utf8, as: UTF8.self)
         guard execute(text, name: path, label: cell.label) || cell.options.isError else {
           return false
@@ -116,11 +127,24 @@ extension Prompt {
     }
   }
 
+  /// A session that has nothing yet takes a notebook's seed, so that it gets the notebook's numbers.
+  private mutating func takeSeed(of document: Document) {
+    guard let seed = document.frontMatter.seed, seed != state.seed else { return }
+    guard state.entries.isEmpty else {
+      environment.complain(
+        "\(document.name) has seed \(seed) and this session \(state.seed): random numbers differ from "
+          + "the notebook's; after :reset they do not\n")
+      return
+    }
+    session.begin(seed: seed)
+    state.seed = seed
+  }
+
   /// Writes the session as a notebook: first its code, so that nothing is lost, then what a replay of
   /// it gives, which must be what the session has.
   private func save(_ path: String, replaces: Bool) -> Bool {
     let title = path.split(separator: "/").last?.split(separator: ".").first ?? "Session"
-    let text = notebook(of: state.entries, title: String(title), seed: session.options.seed)
+    let text = notebook(of: state.entries, title: String(title), seed: state.seed)
     do {
       let bytes = Array(text.utf8)
       guard try environment.writeFile(path, bytes, replaces) else {
@@ -132,7 +156,13 @@ extension Prompt {
         environment.complain("interrupted: \(path) has the code without its outputs\n")
         return false
       }
-      _ = try environment.writeFile(path, document.applying(report.edits), true)
+      do {
+        _ = try environment.writeFile(path, document.applying(report.edits), true)
+      } catch {
+        complain(error)
+        environment.complain("\(path) has the code without its outputs\n")
+        return false
+      }
       let failures = report.findings.filter { $0.kind != .difference }
       for failure in failures {
         let details = failure.details.map { "\n  \($0)" }.joined()

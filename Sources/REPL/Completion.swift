@@ -39,12 +39,15 @@ public struct Completion: Equatable, Sendable {
 
 /// What Tab offers in a session.
 ///
-/// - Parameter listFolder: the names in a folder, with `/` at the end of folders.
+/// - Parameters:
+///   - listFolder: the names in a folder, with `/` at the end of folders.
+///   - listLabels: the labels of a notebook's cells.
 public func completing(
-  _ session: Session, listFolder: @escaping (String) -> [String]
+  _ session: Session, listFolder: @escaping (String) -> [String],
+  listLabels: @escaping (String) -> [String]
 ) -> LineEditor.Completing {
   let completer = Completer(
-    session: session, commands: promptCommands, listFolder: listFolder)
+    session: session, commands: promptCommands, listFolder: listFolder, listLabels: listLabels)
   return { completer.complete($0, before: $1) }
 }
 
@@ -54,6 +57,7 @@ struct Completer {
   let session: Session
   let commands: [String]
   let listFolder: (String) -> [String]
+  let listLabels: (String) -> [String]
 
   /// - Parameters:
   ///   - line: the line up to the cursor.
@@ -106,7 +110,11 @@ struct Completer {
     }
     let argument = String(start[space...].drop { $0 == " " })
     switch start[..<space] {
-    case ":load", ":run", ":save": return file(argument)
+    case ":load", ":run", ":save":
+      if case (let path, let label?) = NotebookPath.parts(of: argument) {
+        return completion(label, listLabels(path).map { .init($0) })
+      }
+      return file(argument)
     default:
       let word = Self.word(at: argument)
       return names(word)

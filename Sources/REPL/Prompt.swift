@@ -73,6 +73,8 @@ public struct Prompt<Reader: LineReader> {
   /// What `:undo` restores.
   struct State {
     var snapshot: Session.Snapshot
+    /// What `:save` writes as the notebook's seed.
+    var seed: UInt64
     /// Entries that ran, which `:save` writes; their number is the next one's among the cells.
     var entries: [SessionEntry] = []
   }
@@ -85,7 +87,7 @@ public struct Prompt<Reader: LineReader> {
     self.session = session
     self.reader = reader
     self.environment = environment
-    state = State(snapshot: session.snapshot())
+    state = State(snapshot: session.snapshot(), seed: session.options.seed)
     start = state
   }
 
@@ -184,7 +186,7 @@ public struct Prompt<Reader: LineReader> {
   ) -> Bool {
     entries += 1
     let source = SourceText(name: name ?? "entry \(entries)", text: text)
-    let before = State(snapshot: session.snapshot(), entries: state.entries)
+    let before = current
     let screen = environment.screen()
     session.fit(width: screen.width, drawing: screen.drawing)
     let write = environment.write
@@ -210,8 +212,13 @@ public struct Prompt<Reader: LineReader> {
     guard isEntry else { return true }
     keep(before)
     state.entries.append(
-      SessionEntry(text: text, label: label, givesValue: outcome.givesValue))
+      SessionEntry(text: withoutEnd(text), label: label, givesValue: outcome.givesValue))
     return true
+  }
+
+  /// The state with the variables as they are.
+  var current: State {
+    State(snapshot: session.snapshot(), seed: state.seed, entries: state.entries)
   }
 
   /// Makes a state one that `:undo` comes back to.
@@ -247,16 +254,16 @@ public struct Prompt<Reader: LineReader> {
       environment.complain(nothing + "\n")
       return false
     }
-    self[keyPath: to].append(State(snapshot: session.snapshot(), entries: state.entries))
+    self[keyPath: to].append(current)
     session.restore(target.snapshot)
-    state.entries = target.entries
+    state = target
     return true
   }
 
   mutating func reset() {
-    keep(State(snapshot: session.snapshot(), entries: state.entries))
+    keep(current)
     session.restore(start.snapshot)
-    state.entries = []
+    state = start
   }
 
   func complain(_ problem: Diagnostic) {
@@ -265,9 +272,11 @@ public struct Prompt<Reader: LineReader> {
 }
 
 /// Without white space at both ends.
-func trimmed(_ text: String) -> String {
+func trimmed(_ text: String) -> String { withoutEnd(String(text.drop(while: \.isWhitespace))) }
+
+/// Without white space at the end.
+func withoutEnd(_ text: String) -> String {
   var rest = text[...]
-  while rest.first?.isWhitespace ?? false { rest.removeFirst() }
   while rest.last?.isWhitespace ?? false { rest.removeLast() }
   return String(rest)
 }

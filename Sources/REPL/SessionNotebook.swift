@@ -23,13 +23,30 @@ func notebook(of entries: [SessionEntry], title: String, seed: UInt64) -> String
     ---
 
     """
-  for (entry, code) in zip(entries, withoutAns(entries)) {
+  for (label, code) in zip(labels(of: entries), withoutAns(entries)) {
     var fence = "```"
     while code.contains(fence) { fence += "`" }
-    let label = entry.label.map { " label=\($0)" } ?? ""
-    text += "\n\(fence)etude\(label)\n\(code)\n\(fence)\n"
+    let option = label.map { " label=\($0)" } ?? ""
+    text += "\n\(fence)etude\(option)\n\(code)\n\(fence)\n"
   }
   return text
+}
+
+/// The labels of entries; of those that share one, as a notebook was loaded twice, the last has it, as
+/// its values are those that stayed.
+private func labels(of entries: [SessionEntry]) -> [String?] {
+  var labels = entries.map(\.label)
+  let own = Set(labels.compactMap(\.self))
+  var taken = Set<String>()
+  for i in labels.indices.reversed() {
+    guard let label = labels[i], !taken.insert(label).inserted else { continue }
+    var number = 1
+    while own.contains("\(label)-\(number)") || !taken.insert("\(label)-\(number)").inserted {
+      number += 1
+    }
+    labels[i] = "\(label)-\(number)"
+  }
+  return labels
 }
 
 /// The codes of entries with a name of its own for each `ans` that is used.

@@ -61,7 +61,7 @@ struct ProgramRunner {
 
   /// Told by its name.
   static func isNotebook(_ path: String) -> Bool {
-    [".nb", ".md", ".markdown"].contains { path.hasSuffix($0) }
+    NotebookPath.isNotebook(path)
   }
 
   private func script(_ name: String, _ bytes: [UInt8]) throws -> SourceText {

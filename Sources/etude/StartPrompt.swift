@@ -1,6 +1,7 @@
 import Datasets
 import Diagnostics
 import Interpreter
+import Notebook
 import REPL
 
 #if canImport(Glibc)
@@ -23,7 +24,8 @@ extension Etude {
     let environment = promptEnvironment(program, session)
     if Terminal.isOutputTerminal,
       let editor = LineEditor(
-        historyPath: Self.historyPath, complete: completing(session, listFolder: names(in:)))
+        historyPath: Self.historyPath,
+        complete: completing(session, listFolder: names(in:), listLabels: labels(in:)))
     {
       var shown = environment
       if !options.quiet {
@@ -108,6 +110,13 @@ private func names(in folder: String) -> [String] {
     names.append(isFolder ? name + "/" : name)
   }
   return names
+}
+
+/// The labels of a notebook's cells; empty when it can't be read.
+private func labels(in path: String) -> [String] {
+  guard let bytes = try? bytes(of: path), let document = try? Document(name: path, bytes: bytes)
+  else { return [] }
+  return document.cells.compactMap(\.label)
 }
 
 /// A text as the user leaves it in the editor that `VISUAL` or `EDITOR` names; nil, and a complaint,

@@ -126,6 +126,63 @@ import Testing
     #expect(replay.code == 0, "\(replay.output)\(replay.errors)")
   }
 
+  private static let lesson = """
+    ---
+    etude: 1
+    seed: 7
+    ---
+
+    ```etude label=first
+    x = randn(3)
+    ```
+
+    ```etude
+    digest(x)
+    ```
+
+    ```etude label=last
+    y = 5
+    ```
+
+    """
+
+  @Test func aNotebookIsLoadedWithItsSeedUpToALabel() throws {
+    let screen = try screen()
+    let path = try screen.folder.file("lesson.nb", Self.lesson)
+    let shown = try etude("run", path).output.split(separator: "\n").map(String.init)
+    try screen.type(":load lesson.nb#", "Tab", "Tab")
+    try screen.wait("labels") { $0.contains("first  last") && $0.last == "> :load lesson.nb#" }
+    try screen.type("fi", "Tab")
+    try screen.wait("label") { $0.last == "> :load lesson.nb#first" }
+    try screen.press("Enter")
+    try screen.enter("digest(x)")
+    try screen.expect(shown[0])
+    try screen.enter("y")
+    try screen.wait("error") { $0.contains { $0.contains("`y` is not known here") } }
+    try screen.enter(":load lesson.nb#lst")
+    try screen.wait("error") { $0.contains("  hint: did you mean `last`?") }
+    try screen.enter(":undo")
+    try screen.enter(":reset")
+    try screen.enter("z = 1")
+    try screen.enter(":load lesson.nb")
+    try screen.enter("y")
+    try screen.expect("5")
+  }
+
+  @Test func aNotebookThatIsLoadedTwiceIsSaved() throws {
+    let screen = try screen()
+    _ = try screen.folder.file("lesson.nb", Self.lesson)
+    for entry in [":load lesson.nb", "z = 2", ":load lesson.nb", "mean(x)", ":save twice.nb"] {
+      try screen.enter(entry)
+    }
+    try screen.wait("saved notebook") { $0.contains("twice.nb: 8 cells saved") }
+    let text = try screen.folder.text("twice.nb")
+    #expect(text.contains("seed: 7\n"))
+    #expect(text.components(separatedBy: "label=first\n").count == 2)
+    let replay = try etude("replay", screen.folder.path + "/twice.nb")
+    #expect(replay.code == 0, "\(replay.output)\(replay.errors)")
+  }
+
   @Test func quitLeaves() throws {
     let screen = try screen()
     try screen.type(":quit", "Enter")

@@ -75,6 +75,12 @@ public final class Session {
     options.drawing = drawing
   }
 
+  /// Takes another seed for what is drawn from now on, as a notebook's own.
+  public func begin(seed: UInt64) {
+    options.seed = seed
+    self.seed = RandomStream.seed(seed, trial: options.trial)
+  }
+
   // Cells
 
   /// Runs a cell. One that fails or is interrupted binds nothing and changes no seed.
@@ -223,8 +229,10 @@ public struct Documentation: Sendable {
 
   /// All of it as text for a screen of so many columns.
   public func rendered(width: Int) -> String {
-    [wrappedCall(signature, width: width), wrapped(text, width: width), example].filter { !$0.isEmpty }
-      .joined(separator: "\n\n")
+    [wrappedCall(signature, width: width), wrapped(text, width: width), example].filter {
+      !$0.isEmpty
+    }
+    .joined(separator: "\n\n")
   }
 }
 
