@@ -126,6 +126,21 @@ import Testing
     #expect(replay.code == 0, "\(replay.output)\(replay.errors)")
   }
 
+  @Test func theSessionOfTheDocumentationIsWhatIsSeen() throws {
+    let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("docs/repl.md")
+    let text = try String(contentsOf: page, encoding: .utf8)
+    let block = text.components(separatedBy: "```text\n")[1].components(separatedBy: "```")
+    let recorded = block[0].split(separator: "\n").map(String.init)
+    let screen = try screen(rows: 60)
+    for line in recorded where line.hasPrefix("> ") || line.hasPrefix(". ") {
+      try screen.enter(String(line.dropFirst(2)))
+    }
+    let last = recorded.last ?? ""
+    let lines = try screen.wait("the last line") { $0.last == ">" && $0.contains(last) }
+    #expect(lines.dropLast() == recorded[...])
+  }
+
   private static let lesson = """
     ---
     etude: 1
