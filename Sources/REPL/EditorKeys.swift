@@ -12,6 +12,8 @@ extension LineEditor {
   fileprivate static let pasteEnd = "\u{1B}[201~"
   /// What the editor is given for the escape key of vi: a character that keyboards do not send.
   fileprivate static let viEscape = "\u{1C}"
+  /// And this when a search begins.
+  static let searching = "\u{1E}"
   /// And this before the rest of a key that sends escape and more.
   fileprivate static let viKey = "\u{1D}"
 
@@ -47,6 +49,12 @@ extension LineEditor {
     unsafe et_el_add_function(editor, "etude-escape", "vi's escape, or a paste") { editor, _ in
       unsafe LineEditor.state(of: editor)?.escape(editor) ?? UInt8(CC_ERROR)
     }
+    unsafe et_el_add_function(editor, "etude-search", "search the history") { editor, _ in
+      unsafe LineEditor.state(of: editor)?.beginSearch(editor) ?? UInt8(CC_ERROR)
+    }
+    unsafe et_el_add_function(editor, "etude-searching", "read what to search") { editor, _ in
+      unsafe LineEditor.state(of: editor)?.search(editor) ?? UInt8(CC_ERROR)
+    }
     // libedit's own stops before the last character in vi's modes.
     unsafe et_el_add_function(editor, "etude-end", "to the end of the line") { editor, _ in
       unsafe el_cursor(editor, Int32.max / 2)
@@ -59,6 +67,10 @@ extension LineEditor {
     unsafe et_el_bind(editor, "^C", "etude-cancel")
     unsafe et_el_bind_command(editor, "^C", "etude-cancel")
     unsafe et_el_bind(editor, "\t", "etude-complete")
+    unsafe et_el_bind(editor, "^R", "etude-search")
+    unsafe et_el_bind(editor, searching, "etude-searching")
+    unsafe et_el_bind_command(editor, "^R", "etude-search")
+    unsafe et_el_bind_command(editor, searching, "etude-searching")
     guard unsafe String(cString: et_el_get_editor(editor)) == "vi" else {
       unsafe et_el_bind(editor, pasteStart, "etude-paste")
       for (key, command) in keys { unsafe et_el_bind(editor, "\u{1B}" + key, command) }
@@ -77,14 +89,12 @@ extension LineEditor {
     for (key, command) in viKeys {
       for start in ["[", "O"] { unsafe et_el_bind(editor, viKey + start + key, command) }
     }
-    unsafe et_el_bind(editor, "^R", "em-inc-search-prev")
-    unsafe et_el_bind_command(editor, "^R", "em-inc-search-prev")
   }
 }
 
 extension LineEditor.State {
   /// The line up to the cursor and after it.
-  private func line(_ editor: OpaquePointer?) -> (before: String, after: String) {
+  func line(_ editor: OpaquePointer?) -> (before: String, after: String) {
     guard let info = unsafe el_line(editor)?.pointee else { return ("", "") }
     let before = unsafe UnsafeBufferPointer(start: info.buffer, count: info.cursor - info.buffer)
     let after = unsafe UnsafeBufferPointer(start: info.cursor, count: info.lastchar - info.cursor)
@@ -156,7 +166,7 @@ extension LineEditor.State {
   }
 
   /// A byte that is there or comes with the one before; a key's bytes do, a human's next key does not.
-  private static func nextByte() -> UInt8? {
+  static func nextByte() -> UInt8? {
     var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
     guard unsafe poll(&request, 1, 50) == 1 else { return nil }
     var byte: UInt8 = 0
@@ -195,7 +205,7 @@ extension LineEditor.State {
     return UInt8(CC_REDISPLAY)
   }
 
-  private static var width: Int {
+  static var width: Int {
     var size = winsize()
     let found = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     return found ? Int(size.ws_col) : 80

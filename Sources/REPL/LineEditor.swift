@@ -13,8 +13,6 @@ import Diagnostics
   private let history: OpaquePointer
   private let state: State
   private var file: HistoryFile?
-  /// False on a terminal that knows no control sequences, as `dumb`.
-  private let canErase: Bool
 
   /// What may stand at the end of a line, given the lines of the entry before it.
   public typealias Completing = (_ line: String, _ before: [String]) -> Completion
@@ -28,6 +26,15 @@ import Diagnostics
     /// The line for which Tab found nothing to add: the next one lists what there is.
     var lastTab: String?
     var complete: Completing
+    /// The history, the newest last.
+    var entries: [String] = []
+    /// The line that a search began on.
+    var beforeSearch = ""
+    /// False on a terminal that knows no control sequences, as `dumb`.
+    var canErase = false
+
+    /// To the start of the line, and nothing after it.
+    var erasing: String { canErase ? "\r\u{1B}[K" : "\n" }
 
     init(_ complete: @escaping Completing) {
       unsafe prompt = strdup("")
@@ -81,8 +88,9 @@ import Diagnostics
     unsafe Self.addFunctions(to: editor)
     unsafe el_source(editor, nil)
     unsafe Self.bindKeys(of: editor)
-    canErase = unsafe et_el_can_erase(editor) != 0
-    for entry in file?.load() ?? [] { unsafe et_history_enter(history, entry) }
+    state.canErase = unsafe et_el_can_erase(editor) != 0
+    state.entries = file?.load() ?? []
+    for entry in state.entries { unsafe et_history_enter(history, entry) }
   }
 
   deinit {
@@ -103,7 +111,7 @@ import Diagnostics
   public var isEcho: Bool { true }
 
   /// To the start of the line, and nothing after it.
-  public var erasing: String { canErase ? "\r\u{1B}[K" : "" }
+  public var erasing: String { state.canErase ? state.erasing : "" }
 
   /// Reads a line with editing.
   public func read(_ request: LineRequest) -> LineInput {
@@ -113,9 +121,9 @@ import Diagnostics
     errno = 0
     // What was typed while an entry ran stands there already, and comes again as it is read. The
     // terminal marks what is pasted while a line is edited, and only then.
-    if canErase { unsafe et_put(erasing + "\u{1B}[?2004h") }
+    if state.canErase { unsafe et_put(erasing + "\u{1B}[?2004h") }
     let line = unsafe el_gets(editor, &count)
-    if canErase { unsafe et_put("\u{1B}[?2004l") }
+    if state.canErase { unsafe et_put("\u{1B}[?2004l") }
     if let text = state.pasted {
       unsafe et_put(erasing)
       return .pasted(text)
@@ -139,6 +147,7 @@ import Diagnostics
   /// Keeps an entry for recall, in this session and the next.
   public func remember(_ entry: String) {
     unsafe et_history_enter(history, entry)
+    state.entries.append(entry)
     file?.append(entry)
   }
 }

@@ -128,7 +128,8 @@ import Testing
 
   @Test func theSessionOfTheDocumentationIsWhatIsSeen() throws {
     let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("docs/repl.md")
+      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
+        "docs/repl.md")
     let text = try String(contentsOf: page, encoding: .utf8)
     let block = text.components(separatedBy: "```text\n")[1].components(separatedBy: "```")
     let recorded = block[0].split(separator: "\n").map(String.init)

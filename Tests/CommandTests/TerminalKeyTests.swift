@@ -69,7 +69,7 @@ import Testing
     try screen.expect("2")
     try screen.press("C-r")
     try screen.type("(1")
-    try screen.wait("found entry") { $0.suffix(2) == ["> x = (1, 2, 3)[1]", "bck:(1"] }
+    try screen.wait("found entry") { $0.last == "search '(1': x = (1, 2, 3)[1]" }
     try screen.press("C-c")
     try screen.enter("x + 40")
     try screen.expect("42")

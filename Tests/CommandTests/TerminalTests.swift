@@ -57,11 +57,34 @@ import Testing
     for line in ["first = 11", "second = 22", "third = 33"] { try screen.enter(line) }
     try screen.press("C-r")
     try screen.type("sec")
-    try screen.wait("found entry") { $0.suffix(2) == ["> second = 22", "bck:sec"] }
+    try screen.wait("found entry") { $0.last == "search 'sec': second = 22" }
     try screen.press("Enter")
     try screen.wait("second entry again") { lines in
-      lines.count { $0.hasSuffix("second = 22") } == 2 && lines.last == ">"
+      lines.count { $0 == "> second = 22" } == 2 && lines.last == ">"
     }
+  }
+
+  @Test func ctrlRFindsHangulAndOlderEntries() throws {
+    let screen = try TerminalScreen()
+    try screen.start()
+    for line in ["이름 = 30", "이름표 = 4", "fn f(x) {", "  x", "}"] { try screen.enter(line) }
+    try screen.type("typed before", "C-r")
+    try screen.type("이름표")
+    try screen.wait("found entry") { $0.last == "search '이름표': 이름표 = 4" }
+    try screen.press("BSpace", "C-r")
+    try screen.wait("older entry") { $0.last == "search '이름': 이름 = 30" }
+    try screen.press("C-r")
+    try screen.wait("end of the search") { $0.last == "not found '이름': 이름 = 30" }
+    try screen.press("C-g")
+    try screen.wait("line as it was") { $0.last == "> typed before" }
+    try screen.press("C-r")
+    try screen.type("fn")
+    try screen.wait("entry of three lines") { $0.last == "search 'fn': fn f(x) { ↵   x ↵ }" }
+    // Another key goes on with what is found.
+    try screen.press("Left", "Left")
+    try screen.type(" + 1", "Enter")
+    try screen.enter("f(41)")
+    try screen.expect("42")
   }
 
   @Test func anEntryOfSeveralLinesIsRecalledWhole() throws {
