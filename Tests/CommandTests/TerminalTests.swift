@@ -150,12 +150,15 @@ import Testing
     let readOnly = try TemporaryFolder()
     _ = unsafe chmod(readOnly.path, 0o500)
     defer { _ = unsafe chmod(readOnly.path, 0o700) }
-    for home in [readOnly.path, "/nonexistent", ""] {
+    // Not even the superuser can write to /proc.
+    for home in [readOnly.path, "/proc", "/nonexistent", ""] {
       let screen = try TerminalScreen(environment: ["HOME": home])
       try screen.start()
       try screen.enter("1 + 1")
       let lines = try screen.expect("2")
       #expect(!lines.contains { $0.contains("error") })
+      try screen.press("Up")
+      try screen.wait("recalled entry") { $0.last == "> 1 + 1" }
     }
   }
 
