@@ -138,7 +138,7 @@ extension Context {
     let (m, n, depth) = (a.shape[0], b.shape[1], a.shape[1])
     let work = Double(m) * Double(n) * Double(max(depth, 1))
     let balanced = threadCount > 1 ? min(4 * threadCount, Int(work / 0x1p20)) : 1
-    let wanted = max(threadCount, balanced, min(4_096, Int(work / 0x1p30)))
+    let wanted = max(threadCount, balanced, min(4_096, Int(work / 0x1p31)))
     let columnParts = max(1, min(wanted, n / 64))
     let rowParts = max(1, min((wanted + columnParts - 1) / columnParts, m / 8))
     let width = ((n + columnParts - 1) / columnParts + 31) & ~31
