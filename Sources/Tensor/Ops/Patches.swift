@@ -126,10 +126,13 @@ extension Context {
   private func sumOfPatches(_ x: Tensor, _ windows: PatchWindows) throws(TensorError) -> Tensor {
     let source = try contiguous(x)
     defer { extendLifetime(source) }
-    let result = try zeros(windows.whole, x.dtype)
+    let result = try allocate(x.dtype, windows.whole)
     let (perImage, perResult) = windows.sizes
     try windows.forEachPart(self) { first, n in
-      unsafe withUnsafePointer(to: windows.geometry) { geometry in
+      // Zeros are written where they are added to next, while they are in cache.
+      unsafe result.pointer(first * perImage).initializeMemory(
+        as: UInt8.self, repeating: 0, count: n * perImage * x.dtype.size)
+      return unsafe withUnsafePointer(to: windows.geometry) { geometry in
         unsafe et_add_patches(
           kernels, x.dtype.kernel, geometry, n, source.pointer(first * perResult),
           result.pointer(first * perImage))
