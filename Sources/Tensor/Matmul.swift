@@ -139,7 +139,10 @@ extension Context {
     let work = Double(m) * Double(n) * Double(max(depth, 1))
     let balanced = threadCount > 1 ? min(4 * threadCount, Int(work / 0x1p20)) : 1
     let wanted = max(threadCount, balanced, min(4_096, Int(work / 0x1p31)))
-    let columnParts = max(1, min(wanted, n / 64))
+    // Each part copies its rows of a and its columns of b, and near squares copy least; by a power of
+    // two, so that the parts are alike.
+    let even = (Double(wanted) * Double(n) / Double(m)).squareRoot()
+    let columnParts = max(1, min(1 << max(0, even.exponent), n / 64))
     let rowParts = max(1, min((wanted + columnParts - 1) / columnParts, m / 8))
     let width = ((n + columnParts - 1) / columnParts + 31) & ~31
     let height = (m + rowParts - 1) / rowParts
