@@ -151,7 +151,7 @@ private func traceLines(
 }
 
 /// The text with control characters made visible, so that no message steers the terminal.
-func visible(_ text: String, keepsNewlines: Bool = false) -> String {
+public func visible(_ text: String, keepsNewlines: Bool = false) -> String {
   var result = String.UnicodeScalarView()
   for scalar in text.unicodeScalars {
     result.append(keepsNewlines && scalar == "\n" ? scalar : visible(scalar))

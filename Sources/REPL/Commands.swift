@@ -113,12 +113,21 @@ extension Prompt {
         }
         cells = cells[...last]
       }
+      // The seed is taken with the first cell that runs, and is given back with it.
+      let before = current
       takeSeed(of: document)
+      defer {
+        if state.entries.isEmpty {
+          session.restore(before.snapshot)
+          state = before
+        }
+      }
       for cell in cells where !cell.options.isSkipped {
         let text = String(decoding: cell.source.utf8, as: UTF8.self)
-        guard execute(text, name: path, label: cell.label) || cell.options.isError else {
-          return false
-        }
+        let start = state.entries.isEmpty ? before : nil
+        guard
+          execute(text, name: path, label: cell.label, before: start) || cell.options.isError
+        else { return false }
       }
       return true
     } catch {

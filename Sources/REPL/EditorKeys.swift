@@ -10,7 +10,7 @@ import Diagnostics
 extension LineEditor {
   fileprivate static let pasteStart = "\u{1B}[200~"
   fileprivate static let pasteEnd = "\u{1B}[201~"
-  /// What the editor is given for the escape key of vi: a character that keyboards do not send.
+  /// What the editor is given for the escape key of vi: a character that hardly any key sends.
   fileprivate static let viEscape = "\u{1C}"
   /// And this when a search begins.
   static let searching = "\u{1E}"
@@ -71,7 +71,9 @@ extension LineEditor {
     unsafe et_el_bind(editor, searching, "etude-searching")
     unsafe et_el_bind_command(editor, "^R", "etude-search")
     unsafe et_el_bind_command(editor, searching, "etude-searching")
-    guard unsafe String(cString: et_el_get_editor(editor)) == "vi" else {
+    let isVi = unsafe String(cString: et_el_get_editor(editor)) == "vi"
+    unsafe state(of: editor)?.isVi = isVi
+    guard isVi else {
       unsafe et_el_bind(editor, pasteStart, "etude-paste")
       for (key, command) in keys { unsafe et_el_bind(editor, "\u{1B}" + key, command) }
       return
@@ -149,14 +151,14 @@ extension LineEditor.State {
   func escape(_ editor: OpaquePointer?) -> UInt8 {
     let mark = LineEditor.pasteStart.utf8.dropFirst()
     var bytes: [UInt8] = []
-    while mark.starts(with: bytes), bytes.count < mark.count, let byte = Self.nextByte() {
+    while mark.starts(with: bytes), bytes.count < mark.count, let byte = nextByte() {
       bytes.append(byte)
     }
     if bytes.elementsEqual(mark) { return unsafe takePaste(editor) }
     // A character is pushed back whole.
     if let last = bytes.last, last >= 0xC0 {
       for _ in 0..<(last < 0xE0 ? 1 : last < 0xF0 ? 2 : 3) {
-        if let byte = Self.nextByte() { bytes.append(byte) }
+        if let byte = nextByte() { bytes.append(byte) }
       }
     }
     let isKey = [UInt8(ascii: "["), UInt8(ascii: "O")].contains(bytes.first)
@@ -166,7 +168,8 @@ extension LineEditor.State {
   }
 
   /// A byte that is there or comes with the one before; a key's bytes do, a human's next key does not.
-  static func nextByte() -> UInt8? {
+  func nextByte() -> UInt8? {
+    if !unread.isEmpty { return unread.removeFirst() }
     var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
     guard unsafe poll(&request, 1, 50) == 1 else { return nil }
     var byte: UInt8 = 0
@@ -214,7 +217,7 @@ extension LineEditor.State {
 
 /// Words in columns as a list of candidates shows them, down and then across; the first 200.
 func columns(_ words: [String], width: Int) -> String {
-  let shown = Array(words.prefix(200))
+  let shown = words.prefix(200).map { visible($0) }
   let column = min((shown.map(displayWidth).max() ?? 0) + 2, max(width - 1, 4))
   let across = max(1, (width - 1) / column)
   let rows = (shown.count + across - 1) / across

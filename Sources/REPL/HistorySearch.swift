@@ -20,10 +20,11 @@ struct HistorySearch {
   /// Pattern and entry on one line of a width.
   func shown(width: Int) -> String {
     let start = (isFound ? "search" : "not found") + " '\(pattern)': "
-    let line = start + entry.split(separator: "\n").joined(separator: " ↵ ")
+    let line = visible(start + entry.split(separator: "\n").joined(separator: " ↵ "))
     guard displayWidth(line) > width else { return line }
     var text = ""
-    for character in line where displayWidth(text) + displayWidth(String(character)) < width {
+    for character in line {
+      if displayWidth(text) + displayWidth(String(character)) >= width { break }
       text.append(character)
     }
     return text + "…"
@@ -66,6 +67,7 @@ extension LineEditor.State {
   func beginSearch(_ editor: OpaquePointer?) -> UInt8 {
     let (before, after) = unsafe line(editor)
     beforeSearch = before + after
+    isSearching = true
     unsafe replaceLine(editor, "")
     unsafe el_push(editor, LineEditor.searching)
     return UInt8(CC_REFRESH)
@@ -74,6 +76,8 @@ extension LineEditor.State {
   /// Reads keys until one ends the search: Enter runs what is found, escape and other keys go on with
   /// it, Ctrl-C and Ctrl-G go back to the line as it was.
   func search(_ editor: OpaquePointer?) -> UInt8 {
+    guard isSearching else { return UInt8(CC_ERROR) }
+    isSearching = false
     var search = HistorySearch(entries)
     while true {
       unsafe et_put(erasing + search.shown(width: Self.width - 1))
@@ -103,8 +107,13 @@ extension LineEditor.State {
   /// Gives a key that ended the search back, but escape only if it is the start of another.
   private func pushBack(_ editor: OpaquePointer?, _ key: Unicode.Scalar) {
     guard key == "\u{1B}" else { return unsafe el_push(editor, String(Character(key))) }
-    guard let next = Self.nextByte(), next < 0x80 else { return }
-    unsafe el_push(editor, "\u{1B}" + String(Character(Unicode.Scalar(next))))
+    guard let next = nextByte(), next < 0x80 else { return }
+    if isVi {
+      unread = [next]
+      unsafe el_push(editor, "\u{1B}")
+    } else {
+      unsafe el_push(editor, "\u{1B}" + String(Character(Unicode.Scalar(next))))
+    }
   }
 
   private func replaceLine(_ editor: OpaquePointer?, _ text: String) {

@@ -28,8 +28,12 @@ import Diagnostics
     var complete: Completing
     /// The history, the newest last.
     var entries: [String] = []
-    /// The line that a search began on.
+    /// The line that a search began on, and that it has begun.
     var beforeSearch = ""
+    var isSearching = false
+    var isVi = false
+    /// Bytes of a key that were read with the one before it.
+    var unread: [UInt8] = []
     /// False on a terminal that knows no control sequences, as `dumb`.
     var canErase = false
 
@@ -89,6 +93,7 @@ import Diagnostics
     unsafe el_source(editor, nil)
     unsafe Self.bindKeys(of: editor)
     state.canErase = unsafe et_el_can_erase(editor) != 0
+    if state.canErase { Self.markPastesAgainAfterStop() }
     state.entries = file?.load() ?? []
     for entry in state.entries { unsafe et_history_enter(history, entry) }
   }
@@ -96,6 +101,20 @@ import Diagnostics
   deinit {
     unsafe el_end(editor)
     unsafe history_end(history)
+  }
+
+  /// A shell that had the terminal meanwhile has turned the marks off. libedit calls this handler
+  /// after its own.
+  private static func markPastesAgainAfterStop() {
+    var action = sigaction()
+    unsafe action.__sigaction_handler.sa_handler = { _ in
+      let (error, marks) = (errno, StaticString("\u{1B}[?2004h"))
+      _ = unsafe write(STDOUT_FILENO, marks.utf8Start, marks.utf8CodeUnitCount)
+      errno = error
+    }
+    unsafe sigemptyset(&action.sa_mask)
+    action.sa_flags = SA_RESTART
+    unsafe sigaction(SIGCONT, &action, nil)
   }
 
   /// Characters are UTF-8 whatever the environment says, or says nothing.

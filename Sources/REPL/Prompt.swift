@@ -152,7 +152,7 @@ public struct Prompt<Reader: LineReader> {
         }
         if reader.isEcho {
           let shown = lines.indices.dropFirst(start).map {
-            (inner.contains($0) ? ". " : "> ") + lines[$0] + "\n"
+            (inner.contains($0) ? ". " : "> ") + visibleLine(lines[$0]) + "\n"
           }
           environment.write(shown.joined())
         }
@@ -180,13 +180,16 @@ public struct Prompt<Reader: LineReader> {
   // MARK: Running
 
   /// Runs an entry; one that fails leaves variables, seed and numbering as they were.
+  ///
+  /// - Parameter before: What `:undo` comes back to; the state as it is if nil.
   @discardableResult
   mutating func execute(
-    _ text: String, isEntry: Bool = true, name: String? = nil, label: String? = nil
+    _ text: String, isEntry: Bool = true, name: String? = nil, label: String? = nil,
+    before: State? = nil
   ) -> Bool {
     entries += 1
     let source = SourceText(name: name ?? "entry \(entries)", text: text)
-    let before = current
+    let before = before ?? current
     let screen = environment.screen()
     session.fit(width: screen.width, drawing: screen.drawing)
     let write = environment.write
@@ -200,7 +203,7 @@ public struct Prompt<Reader: LineReader> {
     }
     var outcome = attempt()
     // An entry that had nothing to show yet can begin again unseen.
-    while outcome.error?.code == .memory, forgetOldest(), outcome.output.isEmpty {
+    while outcome.error?.code == .memory, outcome.output.isEmpty, forgetOldest() {
       outcome = attempt()
     }
     if let error = outcome.error {
@@ -269,6 +272,12 @@ public struct Prompt<Reader: LineReader> {
   func complain(_ problem: Diagnostic) {
     environment.complain(render(problem, style: environment.screen().style) + "\n")
   }
+}
+
+/// A line of a paste with control characters but tabs made visible.
+private func visibleLine(_ line: String) -> String {
+  line.split(separator: "\t", omittingEmptySubsequences: false).map { visible(String($0)) }
+    .joined(separator: "\t")
 }
 
 /// Without white space at both ends.

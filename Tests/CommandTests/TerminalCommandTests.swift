@@ -83,8 +83,13 @@ import Testing
   }
 
   @Test func resetForgetsAndIsUndone() throws {
-    let screen = try screen("a = 5", "first = digest(rand(3))", ":reset", "a")
+    let screen = try screen("a = 5", "digest(rand(3))")
+    let first = try #require(try screen.lines().dropLast().last)
+    for line in [":reset", "b = 5", "digest(rand(3))"] { try screen.enter(line) }
+    try screen.expect(first)
+    try screen.enter("a")
     try screen.wait("error") { $0.contains { $0.contains("`a` is not known here") } }
+    for line in [":undo", ":undo"] { try screen.enter(line) }
     try screen.enter(":undo")
     try screen.enter("a")
     try screen.expect("5")
@@ -183,6 +188,18 @@ import Testing
     try screen.enter(":load lesson.nb")
     try screen.enter("y")
     try screen.expect("5")
+  }
+
+  @Test func undoGivesBackTheSeedThatANotebookBrought() throws {
+    let screen = try screen("digest(rand(3))")
+    let first = try #require(try screen.lines().dropLast().last)
+    let failing = "---\netude: 1\nseed: 7\n---\n\n```etude\nx = none\n```\n"
+    _ = try screen.folder.file("failing.nb", failing)
+    _ = try screen.folder.file("lesson.nb", Self.lesson)
+    // One that fails at its first cell, and the first cell of one that runs.
+    let loads = [":undo", ":load failing.nb", ":load lesson.nb#first", ":undo", "digest(rand(3))"]
+    for line in loads { try screen.enter(line) }
+    try screen.expect(first)
   }
 
   @Test func aNotebookThatIsLoadedTwiceIsSaved() throws {

@@ -88,4 +88,63 @@ import Testing
       $0.last == "> lpha betaZY Xgamm" || $0.last == "> lphaZY beta Xgamm"
     }
   }
+
+  @Test func viSearchEndsWithKeysAndPastes() throws {
+    let screen = try vi()
+    for line in ["yes = 22", "no = 33"] { try screen.enter(line) }
+    try screen.press("C-r")
+    try screen.type("ye")
+    try screen.wait("found entry") { $0.last == "search 'ye': yes = 22" }
+    try screen.press("Up")
+    try screen.wait("the newest entry") { $0.last == "> no = 33" }
+    try screen.press("C-c")
+    try screen.wait("empty line") { $0.last == ">" }
+    try screen.press("C-r")
+    try screen.type("ye")
+    try screen.wait("found entry") { $0.last == "search 'ye': yes = 22" }
+    try screen.paste("0\nmore = 1")
+    try screen.wait("pasted text") { $0.suffix(2) == ["> yes = 220", "> more = 1"] }
+  }
+
+  @Test func aPasteWaitsForEnterAfterTheShellToo() throws {
+    let screen = try TerminalScreen(limits: "exec env HISTFILE= bash --norc -i #")
+    try screen.wait("shell") { !$0.isEmpty }
+    try screen.type("HOME=. NO_COLOR=1 '\(binary)'", "Enter")
+    try screen.wait("prompt") { $0.last == ">" }
+    try screen.type("abc")
+    try screen.wait("line") { $0.last == "> abc" }
+    try screen.press("C-z")
+    try screen.wait("shell") { $0.contains { $0.contains("Stopped") } }
+    try screen.type("fg", "Enter")
+    try screen.wait("the line again") { $0.last == "> abc" }
+    try screen.press("C-u")
+    try screen.wait("empty line") { $0.last == ">" }
+    try screen.paste("p = 1\np + 1")
+    try screen.wait("pasted text") { $0.suffix(2) == ["> p = 1", "> p + 1"] }
+    try screen.press("C-c")
+    try screen.enter("p")
+    try screen.wait("error") { $0.contains { $0.contains("`p` is not known here") } }
+  }
+
+  @Test func searchShowsEntriesOnOneLine() throws {
+    let screen = try TerminalScreen(columns: 30)
+    try screen.start()
+    try screen.paste("w = (\n\t2\n)")
+    try screen.wait("pasted text") { $0.last?.hasSuffix(")") ?? false }
+    try screen.press("Enter")
+    try screen.enter("a = \"가나다라마바사아자차카타파하\"")
+    try screen.press("C-r")
+    try screen.type("w")
+    try screen.wait("found entry") { $0.last == "search 'w': w = ( ↵ ␉2 ↵ )" }
+    try screen.press("C-g")
+    try screen.press("C-r")
+    try screen.type("a =")
+    try screen.wait("cut entry") { $0.last == "search 'a =': a = \"가나다라…" }
+    // What only a search binds is no key.
+    try screen.press("C-g")
+    try screen.type("hello")
+    try screen.press("C-^")
+    try screen.type("!")
+    try screen.wait("line") { $0.last == "> hello!" }
+  }
 }
