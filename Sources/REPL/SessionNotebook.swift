@@ -49,7 +49,9 @@ private func labels(of entries: [SessionEntry]) -> [String?] {
   return labels
 }
 
-/// The codes of entries with a name of its own for each `ans` that is used.
+/// The codes of entries with a name of its own for each `ans` that is used. From the first entry that
+/// binds `ans`, or has a function that reads it, `ans` is a variable that each value is bound to: a
+/// branch may have changed it, and a function reads what it is when called.
 private func withoutAns(_ entries: [SessionEntry]) -> [String] {
   var codes = entries.map(\.text)
   let programs = entries.map { entry -> Program? in
@@ -73,51 +75,135 @@ private func withoutAns(_ entries: [SessionEntry]) -> [String] {
     names[entry] = "ans\(number)"
     return "ans\(number)"
   }
+  var isVariable = false
   for (i, program) in programs.enumerated() {
     guard let program else { continue }
-    let places = uses(in: program)
-    if let origin, !places.isEmpty {
-      let new = name(of: origin)
-      codes[i] = replacing(places, in: program.source, by: new)
+    let uses = AnsUses(in: program)
+    let becomesVariable = !isVariable && uses.needVariable
+    isVariable = isVariable || becomesVariable
+    if !uses.places.isEmpty {
+      let new = isVariable ? "ans" : origin.map(name) ?? "ans"
+      codes[i] = replacing(uses.places, in: program.source, by: new)
     }
-    if entries[i].givesValue { origin = i }
-    if bindsAns(program) { origin = nil }
+    if becomesVariable, let origin { codes[i] = "ans = \(name(of: origin))\n" + codes[i] }
+    if entries[i].givesValue {
+      origin = i
+      if isVariable { names[i] = "ans" }
+    }
   }
   for (i, name) in names {
-    codes[i] = naming(codes[i], name, original: programs[i])
+    codes[i] = naming(codes[i], name)
   }
   return codes
 }
 
-/// Where an entry uses `ans`; an empty place at its start for a leading `|>`.
-private func uses(in program: Program) -> [Span] {
-  let all = tokens(of: program.source).filter { $0.kind != .comment && $0.kind != .documentation }
-  var places: [Span] = []
-  if all.first?.kind == .pipe, let first = all.first {
-    places.append(Span(Int(first.span.lower), Int(first.span.lower)))
+/// Where an entry reads the last value, and whether it needs `ans` to be a variable.
+private struct AnsUses {
+  /// Places in order, and whether each is a field with its value, as in `{ans}`; a place is empty
+  /// before a leading `|>`.
+  var places: [(span: Span, isField: Bool)] = []
+  /// Whether it binds or changes `ans`, or has a function that reads it.
+  var needVariable = false
+  /// How many functions are around.
+  private var depth = 0
+
+  init(in program: Program) {
+    for node in program.statements.map(SyntaxNode.statement) {
+      if node.bindsAns { needVariable = true }
+      visit(node)
+    }
+    places.sort { $0.span.lower < $1.span.lower }
   }
-  var last: Token.Kind = .end
-  for token in all {
-    let isUse =
-      token.kind == .name && last != .dot
-      && program.source.text(in: token.span) == "ans"
-    if isUse { places.append(token.span) }
-    last = token.kind
+
+  private mutating func visit(_ node: SyntaxNode) {
+    switch node {
+    case .statement(let statement): visit(statement)
+    case .expression(let expression): visit(expression)
+    case .block(let block): for statement in block.statements { visit(.statement(statement)) }
+    case .function(let function):
+      // A parameter, and what the body binds, is the function's own everywhere in it.
+      if function.parameters.contains(where: \.pattern.bindsAns) { return }
+      if function.children.contains(where: \.bindsAns) { return }
+      depth += 1
+      for child in function.children { visit(child) }
+      depth -= 1
+    }
   }
-  return places
+
+  private mutating func visit(_ statement: Statement) {
+    switch statement.kind {
+    // Its body means the loop's variable.
+    case .forLoop(let pattern, let sequence, _) where pattern.bindsAns: visit(sequence)
+    default:
+      if case .update(let place, _, _) = statement.kind, place.variable.name == "ans" {
+        needVariable = true
+      }
+      for child in statement.children { visit(child) }
+    }
+  }
+
+  private mutating func visit(_ expression: Expression) {
+    switch expression.kind {
+    case .name("ans"):
+      places.append((expression.span, false))
+      if depth > 0 { needVariable = true }
+    case .pipe(let left, let symbol, let right) where left.span.lower == left.span.upper:
+      places.append((Span(Int(symbol.lower), Int(symbol.lower)), false))
+      visit(right)
+    case .record(let elements):
+      for element in elements {
+        let count = places.count
+        switch element {
+        case .spread(let value): visit(value)
+        case .field(let field, let value):
+          visit(value)
+          if field.span == value.span, places.count > count { places[count].isField = true }
+        }
+      }
+    default: for child in expression.children { visit(child) }
+    }
+  }
 }
 
-private func replacing(_ places: [Span], in source: SourceText, by name: String) -> String {
+extension SyntaxNode {
+  /// Whether a statement in it binds `ans`, those of functions and of loops over `ans` aside.
+  fileprivate var bindsAns: Bool {
+    switch self {
+    case .function: return false
+    case .expression(let expression): return expression.children.contains(where: \.bindsAns)
+    case .block(let block):
+      return block.statements.contains { SyntaxNode.statement($0).bindsAns }
+    case .statement(let statement):
+      let isInChildren = statement.children.contains(where: \.bindsAns)
+      switch statement.kind {
+      case .bind(let pattern, _): return pattern.bindsAns || isInChildren
+      case .function(let definition): return definition.name.name == "ans"
+      case .forLoop(let pattern, let sequence, _) where pattern.bindsAns:
+        return SyntaxNode.expression(sequence).bindsAns
+      default: return isInChildren
+      }
+    }
+  }
+}
+
+extension Pattern {
+  fileprivate var bindsAns: Bool { boundNames.contains { $0.name == "ans" } }
+}
+
+private func replacing(
+  _ places: [(span: Span, isField: Bool)], in source: SourceText, by name: String
+) -> String {
   var bytes = Array(source.utf8)
-  for place in places.reversed() {
-    let new = place.lower == place.upper ? name + " " : name
+  for (place, isField) in places.reversed() where !isField || name != "ans" {
+    let isLeading = place.lower == place.upper
+    let new = isLeading ? name + " " : isField ? "ans: " + name : name
     bytes.replaceSubrange(Int(place.lower)..<Int(place.upper), with: Array(new.utf8))
   }
   return String(decoding: bytes, as: UTF8.self)
 }
 
 /// The code with its last value bound to a name, and shown if it was.
-private func naming(_ code: String, _ name: String, original: Program?) -> String {
+private func naming(_ code: String, _ name: String) -> String {
   let source = SourceText(name: "entry", text: code)
   guard case .program(let program) = parse(source, isInteractive: true),
     let last = program.statements.last, case .expression = last.kind
@@ -127,12 +213,4 @@ private func naming(_ code: String, _ name: String, original: Program?) -> Strin
   let start = Int(last.span.lower)
   bytes.insert(contentsOf: Array("\(name) = ".utf8), at: start)
   return String(decoding: bytes, as: UTF8.self)
-}
-
-/// Whether a program binds `ans` itself.
-private func bindsAns(_ program: Program) -> Bool {
-  program.statements.contains { statement in
-    guard case .bind(let pattern, _) = statement.kind else { return false }
-    return program.source.text(in: pattern.span) == "ans"
-  }
 }

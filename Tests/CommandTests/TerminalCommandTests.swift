@@ -131,6 +131,26 @@ import Testing
     #expect(replay.code == 0, "\(replay.output)\(replay.errors)")
   }
 
+  @Test func ansInASavedSessionIsResolvedAsInTheSession() throws {
+    let screen = try screen(
+      rows: 60, "5", "r = {ans: 3}", "fn g(ans) = ans + 1", "a = r.ans + g(ans=ans)",
+      "for ans in 0..3 { a += ans }", "s = {ans, b: (ans -> ans)(ans)}", "|> sqrt", "ans = 9",
+      "ans + 1", "b = ans", "(ans, c) = (1, 2)", "d = ans + c", "f = x -> x + ans", "20",
+      "e = f(1)", "ans += 1", "h = ans", ":save own.nb")
+    let lines = try screen.wait("saved notebook") { $0.contains("own.nb: 17 cells saved") }
+    // It would say which variables a replay gives other values.
+    #expect(!lines.contains { $0.hasPrefix("error") })
+    let text = try screen.folder.text("own.nb")
+    for code in [
+      "r = {ans: 3}", "fn g(ans) = ans + 1", "a = r.ans + g(ans=ans1)",
+      "for ans in 0..3 { a += ans }", "s = {ans: ans1, b: (ans -> ans)(ans1)}", "f = x -> x + ans",
+    ] {
+      #expect(text.contains("\n\(code)\n"), "\(code)")
+    }
+    let replay = try etude("replay", screen.folder.path + "/own.nb")
+    #expect(replay.code == 0, "\(replay.output)\(replay.errors)")
+  }
+
   @Test func theSessionOfTheDocumentationIsWhatIsSeen() throws {
     let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
