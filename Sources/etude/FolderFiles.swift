@@ -51,6 +51,14 @@ struct FolderFiles: Files {
   }
 }
 
+/// The bytes of a file for the prompt, which a pipe or a device could hold up for ever.
+func regularBytes(of path: String) throws(FileProblem) -> [UInt8] {
+  guard Disk.kind(path) != .other else {
+    throw FileProblem("can't read \(path): it is no file", hint: "`:load` takes files")
+  }
+  return try bytes(of: path)
+}
+
 /// The bytes of a file as a session's problem.
 func bytes(of path: String) throws(FileProblem) -> [UInt8] {
   do throws(DataProblem) {

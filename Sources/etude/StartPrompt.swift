@@ -44,7 +44,7 @@ extension Etude {
     _ program: ProgramRunner, _ session: Session
   ) -> PromptEnvironment {
     var environment = PromptEnvironment(
-      write: Terminal.write, complain: Terminal.complain, readFile: bytes(of:))
+      write: Terminal.write, complain: Terminal.complain, readFile: regularBytes(of:))
     environment.screen = {
       var screen = PromptScreen()
       screen.style = options.style
@@ -114,7 +114,8 @@ private func names(in folder: String) -> [String] {
 
 /// The labels of a notebook's cells; empty when it can't be read.
 private func labels(in path: String) -> [String] {
-  guard let bytes = try? bytes(of: path), let document = try? Document(name: path, bytes: bytes)
+  guard let bytes = try? regularBytes(of: path),
+    let document = try? Document(name: path, bytes: bytes)
   else { return [] }
   return document.cells.compactMap(\.label)
 }

@@ -102,9 +102,8 @@ import Testing
     try screen.expect("42")
     try screen.enter("a")
     try screen.expect("5")
-    for command in [":run none.et", ":load none.et", ":load", ":sav x.nb", ": x"] {
-      try screen.enter(command)
-    }
+    let wrong = [":run none.et", ":load none.et", ":load /dev/zero", ":load", ":sav x.nb", ": x"]
+    for command in wrong { try screen.enter(command) }
     let lines = try screen.lines()
     #expect(lines.contains("error[file]: can't read none.et: there is no such file"))
     #expect(lines.contains("error[argument]: `:load` needs a file"))
