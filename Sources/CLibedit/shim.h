@@ -32,10 +32,6 @@ static inline int et_el_bind(EditLine *el, const char *key, const char *command)
   return el_set(el, EL_BIND, key, command, NULL);
 }
 
-static inline int et_el_bind_text(EditLine *el, const char *key, const char *text) {
-  return el_set(el, EL_BIND, "-s", key, text, NULL);
-}
-
 // The same in the command mode of vi.
 static inline int et_el_bind_command(EditLine *el, const char *key, const char *command) {
   return el_set(el, EL_BIND, "-a", key, command, NULL);

@@ -85,7 +85,7 @@ enum Instruction {
   /// The same of the function in a variable's register, the third.
   case callLocal(Reg, Int32, Reg)
   /// `x = append(x, value)` of a tuple: the registers of both, and the slot that the name `append`
-  /// has. The three instructions of the call follow, for all other cases.
+  /// has. The four instructions of the call follow, for all other cases.
   case append(Reg, Reg, Int32)
   /// Sides of a claim's comparisons, which the call that follows takes.
   case claimSides(Reg, Int32)
