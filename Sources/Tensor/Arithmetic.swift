@@ -117,11 +117,13 @@ extension Context {
       return result
     }
     let source = try contiguous(x)
-    defer { extendLifetime(source) }
     let result = try allocate(x.dtype, x.shape, isWeak: x.isWeak)
-    try forEachChunk(x.count, cost: 2) { first, count in
-      unsafe et_power(
-        kernels, x.dtype.kernel, count, source.pointer(first), Int32(n), result.pointer(first))
+    let (dtype, count) = (x.dtype, x.count)
+    unsafe try perform(source, result) { [self] x, y in
+      chunks(count, cost: 2) { first, count in
+        unsafe et_power(
+          kernels, dtype.kernel, count, x + first * dtype.size, Int32(n), y + first * dtype.size)
+      }
     }
     return result
   }

@@ -2,7 +2,9 @@ import CKernels
 
 /// One operand of a kernel of two, as it lies in memory.
 @safe struct PairSide {
-  let base: UnsafeRawPointer
+  /// Where a number stands, and its bits.
+  private let number: UnsafeMutableRawPointer?
+  private let bits: UInt64
   /// 1 if the elements of the result's shape lie in order, 0 if there is one for all.
   let step: Int
   /// Whether `step` describes it.
@@ -16,7 +18,8 @@ import CKernels
   ) throws(TensorError) {
     switch operand {
     case .number(let x):
-      unsafe base = UnsafeRawPointer(context.slots.store(ScalarBytes(x, dtype), slot))
+      bits = ScalarBytes(x, dtype).bits
+      unsafe number = context.slots.store(bits, slot)
       (step, isFlat, self.source) = (0, true, nil)
     case .tensor(let t):
       var source = t
@@ -28,9 +31,12 @@ import CKernels
         step = isFlat ? 1 : 0
       }
       self.source = source
-      unsafe base = UnsafeRawPointer(source.pointer)
+      (unsafe number, bits) = (nil, 0)
     }
   }
+
+  /// The memory, for what no trace can repeat.
+  var base: UnsafeRawPointer { unsafe UnsafeRawPointer(number ?? source!.pointer) }
 
   func strides(_ shape: Shape) -> Strides {
     source?.strides(broadcastTo: shape) ?? Strides(repeating: 0)
@@ -40,6 +46,14 @@ import CKernels
   func expanded(_ shape: Shape, _ context: Context) throws(TensorError) -> Tensor? {
     guard let source, !source.isOneElementRepeated else { return nil }
     return try context.expanded(source, shape)
+  }
+}
+
+extension PairSide: Readable {
+  var start: UnsafeMutableRawPointer { unsafe number ?? source!.start }
+
+  func place(in trace: KernelTrace) -> KernelTrace.Place {
+    source?.place(in: trace) ?? trace.place(number: bits)
   }
 }
 

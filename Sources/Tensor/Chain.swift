@@ -43,8 +43,10 @@ import CKernels
   private var elementCount = 0
   private var reservedBytes = 0
   /// A product that other threads compute while the program goes on, and what it reads.
-  private var underway: (result: Tensor, operands: (Tensor, Tensor), scratch: Storage)?
+  private var underway: (result: Tensor, operands: (Tensor, Tensor), scratch: Tensor)?
   let plan = ChainPlan()
+  /// What keeps the passes to run them again, while it is made.
+  var trace: KernelTrace?
 
   init(_ kernels: OpaquePointer, _ pool: MemoryPool, _ workers: WorkerPool) {
     unsafe self.kernels = kernels
@@ -114,7 +116,7 @@ import CKernels
     sources.append(t)
     var slot = unsafe et_slot()
     unsafe slot.bytes = UInt8(truncatingIfNeeded: t.dtype.size)
-    unsafe slot.data = t === underway?.result ? t.address : t.pointer
+    unsafe slot.data = t === underway?.result ? t.address : t.start
     if t.isOneElementRepeated && !isAlone {
       unsafe slot.kind = UInt8(ET_SLOT_ELEMENT.rawValue)
     } else if t.isContiguous && t.shape == shape {
@@ -159,7 +161,7 @@ import CKernels
   /// Has other threads begin with a product in blocks, which write to `result` and no one reads
   /// before a flush.
   func begin(
-    _ result: Tensor, of operands: (Tensor, Tensor), _ scratch: Storage, blocks: Int,
+    _ result: Tensor, of operands: (Tensor, Tensor), _ scratch: Tensor, blocks: Int,
     _ body: @escaping (Int) -> Void
   ) {
     finish()
@@ -196,7 +198,16 @@ import CKernels
   func storage(for step: Int) -> Storage {
     let bytes = unsafe pending[step].count * pending[step].dtype.size
     reservedBytes -= bytes
-    return Storage(reserved: bytes, pool: pool)
+    let result = Storage(reserved: bytes, pool: pool)
+    trace?.adopt(result)
+    return result
+  }
+
+  /// The tensor that a slot reads; nil if it is a number or the result of a step.
+  func source(ofSlot slot: Int) -> Tensor? {
+    guard slot >= Chain.mostSteps else { return nil }
+    let index = unsafe Int(sourceIndices[slot - Chain.mostSteps])
+    return index < 0 ? nil : sources[index]
   }
 
   /// The memory of a whole tensor that no one but this chain holds, which is then the caller's.

@@ -152,16 +152,25 @@ import CKernels
   }
 
   private func run(_ chain: Chain, _ n: Int, _ cost: Int) {
-    func part(_ first: Int, _ n: Int) {
-      let status = unsafe et_chain(
-        chain.kernels, stepCount, steps, slotCount, slots, temporaryCount, first, n)
-      precondition(status == ET_OK, "a step that can fail was put off")
-    }
-    if n &* cost < 1 << 16 { return part(0, n) }
-    let share = (n / (2 * chain.workers.threadCount) + 1_023) & ~1_023
-    let size = min(share, 1 << 17)
-    chain.workers.run((n + size - 1) / size) { block in
-      part(block * size, min(size, n - block * size))
+    let pass = unsafe ChainPass(
+      kernels: chain.kernels, workers: chain.workers, steps: steps, stepCount: stepCount,
+      slots: slots, slotCount: slotCount, temporaryCount: temporaryCount, count: n, cost: cost)
+    guard let trace = chain.trace, trace.isOpen else { return pass.run() }
+    let traced = TracedPass(pass, places(chain, trace))
+    _ = unsafe trace.perform { unsafe traced.run($0) }
+  }
+
+  /// Where the slots that are memory stand in a trace.
+  private func places(
+    _ chain: Chain, _ trace: KernelTrace
+  ) -> [(slot: Int, place: KernelTrace.Place)] {
+    (0..<slotCount).compactMap { slot in
+      let origin = unsafe Int(origins[slot])
+      if let source = chain.source(ofSlot: origin) { return (slot, source.place(in: trace)) }
+      guard unsafe slots[slot].kind == UInt8(ET_SLOT_ARRAY.rawValue) else { return nil }
+      let start = unsafe slots[slot].data
+      let result = results.first { unsafe $0.storage.base == start }!
+      return (slot, trace.target(result.storage, 0))
     }
   }
 }

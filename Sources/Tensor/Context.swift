@@ -7,7 +7,9 @@ import CKernels
   /// What asks this context to stop.
   public let interrupt: InterruptFlag
   /// Where random numbers come from.
-  public var stream: RandomStream
+  public var stream: RandomStream {
+    didSet { trace?.breakOff() }  // it would have to be moved on again
+  }
   let kernels: OpaquePointer
   let pool: MemoryPool
   let workers: WorkerPool
@@ -82,18 +84,26 @@ import CKernels
 
   /// Memory that the caller writes, if need be once a product underway has let go of its own.
   func buffer(_ bytes: Int) throws(TensorError) -> Storage {
+    let result: Storage
     do throws(TensorError) {
-      return try Storage(bytes: bytes, pool: pool)
+      result = try Storage(bytes: bytes, pool: pool)
     } catch {
       guard chain.finish() else { throw error }
-      return try Storage(bytes: bytes, pool: pool)
+      result = try Storage(bytes: bytes, pool: pool)
     }
+    trace?.adopt(result)
+    return result
   }
 
   /// Runs blocks of kernel calls on all threads; the failure of the lowest block is thrown.
   func parallel(
     _ count: Int, to dtype: DType? = nil, _ body: (Int) -> et_status
   ) throws(TensorError) {
+    try check(blocks(count, body), to: dtype)
+  }
+
+  /// The same; the status of the lowest block that failed.
+  func blocks(_ count: Int, _ body: (Int) -> et_status) -> et_status {
     chain.flush()  // no block may be the first to need an element
     var statuses = [et_status](repeating: ET_OK, count: count)
     unsafe statuses.withUnsafeMutableBufferPointer { statuses in
@@ -102,7 +112,7 @@ import CKernels
         unsafe results[block] = interrupt.isSet ? Context.skipped : body(block)
       }
     }
-    for status in statuses { try check(status, to: dtype) }
+    return statuses.first { $0 != ET_OK } ?? ET_OK
   }
 
   /// The status of a block that was not run, as the user asked to stop.

@@ -10,7 +10,7 @@ enum PairKernel {
 extension Tensor {
   /// The element at a distance from index 0, in memory.
   func pointer(_ distance: Int) -> UnsafeMutableRawPointer {
-    unsafe storage.base + (offset + distance) * dtype.size
+    unsafe pointer + distance * dtype.size
   }
 
   /// The stride of each axis of a shape this is repeated to.
@@ -27,16 +27,11 @@ extension Tensor {
 extension Context {
   /// Calls with ranges that cover `n` elements, on all threads where it pays. `cost` is about the
   /// nanoseconds of 8 elements.
-  func forEachChunk(
-    _ n: Int, cost: Int, to dtype: DType? = nil, _ body: (_ first: Int, _ n: Int) -> et_status
-  ) throws(TensorError) {
-    if n &* cost < 1 << 16 {
-      if n > 0 { try check(body(0, n), to: dtype) }
-      return
-    }
+  func chunks(_ n: Int, cost: Int, _ body: (_ first: Int, _ n: Int) -> et_status) -> et_status {
+    if n &* cost < 1 << 16 { return n > 0 ? body(0, n) : ET_OK }
     let share = (n / (2 * threadCount) + 1_023) & ~1_023
     let size = min(max(share, 8_192 / cost & ~63), 1 << 20)
-    try parallel((n + size - 1) / size, to: dtype) { block in
+    return blocks((n + size - 1) / size) { block in
       body(block * size, min(size, n - block * size))
     }
   }
@@ -66,28 +61,30 @@ extension Context {
   ) throws(TensorError) {
     guard shape.elementCount > 0 else { return }
     let sizes = shape.kernelSizes
-    unsafe try check(
-      sizes.span.withUnsafeBufferPointer { sizes in
+    let (kernels, size) = unsafe (self.kernels, t.dtype.size)
+    unsafe try perform(t, result) { t, result in
+      unsafe sizes.span.withUnsafeBufferPointer { sizes in
         unsafe strides.span.withUnsafeBufferPointer { strides in
           unsafe et_copy_view(
-            kernels, t.dtype.size, shape.count, sizes.baseAddress, strides.baseAddress, t.pointer,
-            result.pointer)
+            kernels, size, shape.count, sizes.baseAddress, strides.baseAddress, t, result)
         }
-      })
+      }
+    }
   }
 
   /// Writes contiguous elements into a view of memory that this thread alone holds.
   func write(_ source: Tensor, into view: Tensor) throws(TensorError) {
     guard view.count > 0 else { return }
-    let sizes = view.shape.kernelSizes
-    unsafe try check(
-      sizes.span.withUnsafeBufferPointer { sizes in
-        unsafe view.strides.span.withUnsafeBufferPointer { strides in
+    let (sizes, strides) = (view.shape.kernelSizes, view.strides)
+    let (kernels, size, rank) = unsafe (self.kernels, view.dtype.size, view.shape.count)
+    unsafe try perform(source, view) { source, view in
+      unsafe sizes.span.withUnsafeBufferPointer { sizes in
+        unsafe strides.span.withUnsafeBufferPointer { strides in
           unsafe et_copy_to_view(
-            kernels, view.dtype.size, view.shape.count, sizes.baseAddress, strides.baseAddress,
-            source.pointer, view.pointer)
+            kernels, size, rank, sizes.baseAddress, strides.baseAddress, source, view)
         }
-      })
+      }
+    }
   }
 
   /// Puts off a step of a chain; nil if it is to be done at once.
@@ -136,9 +133,12 @@ extension Context {
   }
 
   /// Sets all elements of a new tensor.
-  func fill(_ t: Tensor, _ x: Double) {
-    let scalar = unsafe slots.store(ScalarBytes(x, t.dtype), 0)
-    unsafe _ = et_fill(kernels, t.dtype.size, t.count, scalar, t.pointer)
+  func fill(_ t: Tensor, _ x: Double) throws(TensorError) {
+    let bits = ScalarBytes(x, t.dtype).bits
+    let (kernels, size, n) = unsafe (self.kernels, t.dtype.size, t.count)
+    unsafe try perform(t) { t in
+      unsafe withUnsafePointer(to: bits) { unsafe et_fill(kernels, size, n, $0, t) }
+    }
   }
 
   /// An elementwise kernel of one operand that has its dtype.
@@ -152,15 +152,13 @@ extension Context {
       return result
     }
     let source = try contiguous(x)
-    defer { extendLifetime(source) }
     let result = try allocate(dtype, x.shape, isWeak: x.isWeak && dtype == .f64)
-    let kind = x.dtype.kernel
-    if x.count &* cost < 1 << 16 {
-      unsafe try check(et_unary(kernels, op, kind, x.count, source.pointer, result.pointer))
-      return result
-    }
-    try forEachChunk(x.count, cost: cost) { first, n in
-      unsafe et_unary(kernels, op, kind, n, source.pointer(first), result.pointer(first))
+    let (from, to, count) = (x.dtype, dtype, x.count)
+    unsafe try perform(source, result) { [self] x, y in
+      chunks(count, cost: cost) { first, n in
+        unsafe et_unary(
+          kernels, op, from.kernel, n, x + first * from.size, y + first * to.size)
+      }
     }
     return result
   }
@@ -181,16 +179,13 @@ extension Context {
     let y = try PairSide(b, shape, dtype, self, slot: 1)
     defer { extendLifetime((x.source, y.source)) }
     if x.isFlat && y.isFlat {
-      let size = dtype.size
-      if n &* cost < 1 << 16 {
-        unsafe try check(
-          call(kernel, dtype, n, x.base, x.step, y.base, y.step, result.pointer))
-        return result
-      }
-      try forEachChunk(n, cost: cost) { first, n in
-        unsafe call(
-          kernel, dtype, n, x.base + first * x.step * size, x.step,
-          y.base + first * y.step * size, y.step, result.pointer(first))
+      let (size, resultSize, xStep, yStep) = (dtype.size, resultDType.size, x.step, y.step)
+      unsafe try perform(x, y, result) { [self] x, y, result in
+        chunks(n, cost: cost) { first, n in
+          unsafe call(
+            kernel, dtype, n, x + first * xStep * size, xStep, y + first * yStep * size, yStep,
+            result + first * resultSize)
+        }
       }
       return result
     }

@@ -53,15 +53,17 @@ extension Context {
   /// Rows of `x` [limit, width] in the order of an index [count] without negative entries.
   func gatherRows(_ x: Tensor, _ index: Tensor) throws(TensorError) -> Tensor {
     let source = try contiguous(x)
-    defer { extendLifetime(source) }
     let (limit, width) = (x.shape[0], x.shape[1])
     let result = try allocate(x.dtype, [index.count, width])
     let rowBytes = width * x.dtype.size
     if rowBytes > 0 {
-      try forEachChunk(index.count, cost: max(1, min(rowBytes / 8, 64))) { first, n in
-        unsafe et_gather(
-          kernels, rowBytes, limit, n, index.indexPointer(first), source.pointer,
-          result.pointer + first * rowBytes)
+      let (count, cost) = (index.count, max(1, min(rowBytes / 8, 64)))
+      unsafe try perform(index, source, result) { [self] index, source, result in
+        chunks(count, cost: cost) { first, n in
+          unsafe et_gather(
+            kernels, rowBytes, limit, n, index.indices(from: first), source,
+            result + first * rowBytes)
+        }
       }
     }
     if !isRecording || x.node == nil { return result }
@@ -76,13 +78,13 @@ extension Context {
     _ x: Tensor, _ index: Tensor, _ limit: Int
   ) throws(TensorError) -> Tensor {
     let source = try contiguous(x)
-    defer { extendLifetime(source) }
     let width = x.shape[1]
     let result = try zeros([limit, width], x.dtype)
-    try check(
+    let (kernels, kind, count) = unsafe (self.kernels, x.dtype.kernel, index.count)
+    unsafe try perform(index, source, result) { index, source, result in
       unsafe et_scatter_add(
-        kernels, x.dtype.kernel, width, limit, index.count, index.indexPointer(0), source.pointer,
-        result.pointer))
+        kernels, kind, width, limit, count, index.indices(from: 0), source, result)
+    }
     if !isRecording || x.node == nil { return result }
     return record(result, [.tensor(x)]) { b throws(TensorError) in
       try b.give(0, try b.context.gatherRows(b.cotangent, index))
@@ -132,22 +134,29 @@ extension Context {
   }
 }
 
-extension Tensor {
-  /// The elements of a contiguous i32 tensor from a position on.
-  func indexPointer(_ first: Int) -> UnsafePointer<Int32> {
-    unsafe UnsafePointer(pointer(first).assumingMemoryBound(to: Int32.self))
-  }
-
+extension Context {
   /// Whether all elements of a contiguous i32 tensor are from 0 to `size` - 1.
-  func areIndices(below size: Int) -> Bool {
-    let start = unsafe indexPointer(0)
-    var greatest: UInt32 = 0  // a negative one counts as greater than any size
-    for i in 0..<count { unsafe greatest = max(greatest, UInt32(bitPattern: start[i])) }
-    return count == 0 || greatest < size
+  func areIndices(_ t: Tensor, below size: Int) -> Bool {
+    let count = t.count
+    return unsafe look(at: t) { start in
+      let indices = unsafe start.indices(from: 0)
+      var greatest: UInt32 = 0  // a negative one counts as greater than any size
+      for i in 0..<count { unsafe greatest = max(greatest, UInt32(bitPattern: indices[i])) }
+      return count == 0 || greatest < size
+    }
   }
+}
 
+extension UnsafeMutableRawPointer {
+  /// i32 elements from a position on.
+  fileprivate func indices(from first: Int) -> UnsafePointer<Int32> {
+    unsafe UnsafePointer((self + 4 * first).assumingMemoryBound(to: Int32.self))
+  }
+}
+
+extension Tensor {
   /// The elements of a contiguous i32 tensor.
   var indexElements: [Int32] {
-    unsafe Array(UnsafeBufferPointer(start: indexPointer(0), count: count))
+    unsafe Array(UnsafeBufferPointer(start: pointer.indices(from: 0), count: count))
   }
 }

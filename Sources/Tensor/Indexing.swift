@@ -146,7 +146,7 @@ extension Context {
     }
     let source = try contiguous(try converted(t, .i32))
     let size = shape[axis]
-    if source.areIndices(below: size) { return [source] }
+    if areIndices(source, below: size) { return [source] }
     var elements = source.indexElements
     for (i, x) in elements.enumerated() {
       elements[i] = Int32(truncatingIfNeeded: try position(Int(x), axis, size))
@@ -281,13 +281,11 @@ private struct Layout {
     if pairing.indices.count == 1 {
       return try context.reshape(pairing.indices[0], [common.elementCount])
     }
-    var result = [Int32](repeating: 0, count: common.elementCount)
-    for (axis, index) in zip(pairing.axes, pairing.indices) {
-      let elements = try context.expanded(index, common).indexElements
-      let size = Int32(truncatingIfNeeded: shape[axis])
-      for i in result.indices { result[i] = result[i] * size + elements[i] }
+    var result = try context.expanded(pairing.indices[0], common)
+    for (axis, index) in zip(pairing.axes, pairing.indices).dropFirst() {
+      result = try context.add(try context.multiply(result, Double(shape[axis])), index)
     }
-    return try context.makeIndices([result.count], result)
+    return try context.reshape(result, [common.elementCount])
   }
 
   var resultShape: Shape { Shape(placement.map { gathered[$0] }) }

@@ -119,13 +119,13 @@ extension Context {
     let work = Double(m) * Double(n) * Double(max(depth, 1))
     let kind = a.dtype.kernel
     if work < 0x1p20 || (threadCount == 1 && work < 0x1p30) {
-      let bytes = unsafe et_matmul_scratch_bytes(kernels, kind, m, n, depth)
-      let scratch = try buffer(bytes)
-      defer { extendLifetime(scratch) }
-      return try check(
+      let scratch = try allocate(
+        .u8, [unsafe et_matmul_scratch_bytes(kernels, kind, m, n, depth)])
+      let (kernels, x, y) = unsafe (self.kernels, Rows(a), Rows(b))
+      return unsafe try perform(a, b, result, scratch: scratch) { a, b, result, scratch in
         unsafe et_matmul(
-          kernels, kind, m, n, depth, a.matrix, b.matrix, result.pointer, n,
-          scratch.base))
+          kernels, kind, m, n, depth, x.matrix(a), y.matrix(b), result, n, scratch)
+      }
     }
     try multiplyInParts(a, b, result)
   }
@@ -151,26 +151,33 @@ extension Context {
     let bytes = unsafe et_matmul_scratch_bytes(
       kernels, a.dtype.kernel, min(height, m), min(width, n), depth)
     let share = (bytes + 63) & ~63
-    let scratch = try buffer(across * down * share)
+    let scratch = try allocate(.u8, [across * down * share])
     let size = a.dtype.size
     let (kernels, kind) = unsafe (self.kernels, a.dtype.kernel)
-    let (x, y, z) = unsafe (a.matrix, b.matrix, result.pointer)
-    func compute(_ part: Int) -> et_status {
+    let (rows, columns) = (Rows(a), Rows(b))
+    func compute(
+      _ part: Int, _ x: UnsafeMutableRawPointer, _ y: UnsafeMutableRawPointer,
+      _ z: UnsafeMutableRawPointer, _ scratch: UnsafeMutableRawPointer
+    ) -> et_status {
       let (row, column) = (part / across * height, part % across * width)
       return unsafe et_matmul(
         kernels, kind, min(height, m - row), min(width, n - column), depth,
-        x.from(row: row, column: 0, size), y.from(row: 0, column: column, size),
-        z + (row * n + column) * size, n, scratch.base + part * share)
+        rows.matrix(x, row: row), columns.matrix(y, column: column),
+        z + (row * n + column) * size, n, scratch + part * share)
     }
-    // Integers may overflow, and an error can't come after the step that it is the error of.
-    if workers.hasThreads, a.dtype.isFloating, work < Context.mostUnderway {
+    // Integers may overflow, and an error can't come after the step that it is the error of. What a
+    // trace runs again has nothing to do meanwhile.
+    if trace == nil, workers.hasThreads, a.dtype.isFloating, work < Context.mostUnderway {
       try checkInterrupt()
+      let (x, y, z, w) = unsafe (a.start, b.start, result.start, scratch.start)
       chain.begin(result, of: (a, b), scratch, blocks: across * down) { part in
-        precondition(compute(part) == ET_OK, "a product that can fail was begun")
+        let status = unsafe compute(part, x, y, z, w)
+        precondition(status == ET_OK, "a product that can fail was begun")
       }
     } else {
-      defer { extendLifetime(scratch) }
-      try parallel(across * down, compute)
+      unsafe try perform(a, b, result, scratch: scratch) { [self] a, b, result, scratch in
+        blocks(across * down) { unsafe compute($0, a, b, result, scratch) }
+      }
     }
   }
 
@@ -179,18 +186,20 @@ extension Context {
   private static let mostUnderway = 0x1p28
 }
 
-extension et_matrix {
-  /// The part from a row and a column on, of elements of `size` bytes.
-  fileprivate func from(row: Int, column: Int, _ size: Int) -> et_matrix {
-    unsafe et_matrix(
-      data: data + (row * row_stride + column * column_stride) * size, row_stride: row_stride,
-      column_stride: column_stride)
-  }
-}
+/// How a matrix lies in memory.
+private struct Rows {
+  private let stride: Int
+  private let columnStride: Int
+  private let size: Int
 
-extension Tensor {
-  /// A matrix as kernels take it.
-  fileprivate var matrix: et_matrix {
-    unsafe et_matrix(data: pointer, row_stride: strides[0], column_stride: strides[1])
+  init(_ t: Tensor) {
+    (stride, columnStride, size) = (t.strides[0], t.strides[1], t.dtype.size)
+  }
+
+  /// The matrix at `start` as kernels take it, from a row and a column on.
+  func matrix(_ start: UnsafeMutableRawPointer, row: Int = 0, column: Int = 0) -> et_matrix {
+    unsafe et_matrix(
+      data: start + (row * stride + column * columnStride) * size, row_stride: stride,
+      column_stride: columnStride)
   }
 }

@@ -86,11 +86,13 @@ extension Context {
       return result
     }
     let source = try contiguous(t)
-    defer { extendLifetime(source) }
     let result = try allocate(dtype, t.shape)
-    try forEachChunk(source.count, cost: 1, to: dtype) { first, n in
-      unsafe et_convert(
-        kernels, t.dtype.kernel, dtype.kernel, n, source.pointer(first), result.pointer(first))
+    let (from, count) = (t.dtype, t.count)
+    unsafe try perform(source, result, to: dtype) { [self] x, y in
+      chunks(count, cost: 1) { first, n in
+        unsafe et_convert(
+          kernels, from.kernel, dtype.kernel, n, x + first * from.size, y + first * dtype.size)
+      }
     }
     return result
   }
@@ -111,7 +113,7 @@ extension Context {
     case .tensor(let t): return try convert(t, dtype)
     case .number(let x):
       let result = try allocate(dtype, Shape())
-      fill(result, x)
+      try fill(result, x)
       return result
     }
   }

@@ -30,21 +30,21 @@ extension Context {
   private func rows(
     _ op: et_reduce_op, _ x: Tensor, _ count: Int, _ n: Int, _ y: Tensor
   ) throws(TensorError) {
-    defer { extendLifetime(x) }
     let kind = x.dtype.kernel
     if count == 1 && n > 1 << 17 && canReduceInBlocks(op, x.dtype) {
       return try longRow(op, x, n, y)
     }
-    if count * n < 1 << 16 || count == 1 {
-      return try check(
-        unsafe et_reduce_rows(kernels, op, kind, count, n, x.pointer, y.pointer))
-    }
+    let isSmall = count * n < 1 << 16 || count == 1
     let perBlock = max(1, min(count / (2 * threadCount), (1 << 20) / max(n, 1)))
-    try parallel((count + perBlock - 1) / perBlock) { block in
-      let first = block * perBlock
-      return unsafe et_reduce_rows(
-        kernels, op, kind, min(perBlock, count - first), n, x.pointer(first * n),
-        y.pointer(first))
+    let (size, resultSize) = (x.dtype.size, y.dtype.size)
+    unsafe try perform(x, y) { [self] x, y in
+      if isSmall { return unsafe et_reduce_rows(kernels, op, kind, count, n, x, y) }
+      return blocks((count + perBlock - 1) / perBlock) { block in
+        let first = block * perBlock
+        return unsafe et_reduce_rows(
+          kernels, op, kind, min(perBlock, count - first), n, x + first * n * size,
+          y + first * resultSize)
+      }
     }
   }
 
@@ -79,26 +79,28 @@ extension Context {
   private func columns(
     _ op: et_reduce_op, _ x: Tensor, _ outer: Int, _ m: Int, _ n: Int, _ y: Tensor
   ) throws(TensorError) {
-    defer { extendLifetime(x) }
     let kind = x.dtype.kernel
-    if outer * m * n < 1 << 16 || (outer == 1 && n < 128) {
-      return try check(
-        unsafe et_reduce_columns(kernels, op, kind, outer, m, n, n, x.pointer, y.pointer))
-    }
-    if outer == 1 {
-      let width = max(64, (n / (2 * threadCount)) & ~63)
-      return try parallel((n + width - 1) / width) { block in
-        let first = block * width
-        return unsafe et_reduce_columns(
-          kernels, op, kind, 1, m, min(width, n - first), n, x.pointer(first), y.pointer(first))
+    let (size, resultSize) = (x.dtype.size, y.dtype.size)
+    unsafe try perform(x, y) { [self] x, y in
+      if outer * m * n < 1 << 16 || (outer == 1 && n < 128) {
+        return unsafe et_reduce_columns(kernels, op, kind, outer, m, n, n, x, y)
       }
-    }
-    let perBlock = max(1, outer / (2 * threadCount))
-    try parallel((outer + perBlock - 1) / perBlock) { block in
-      let first = block * perBlock
-      return unsafe et_reduce_columns(
-        kernels, op, kind, min(perBlock, outer - first), m, n, n, x.pointer(first * m * n),
-        y.pointer(first * n))
+      if outer == 1 {
+        let width = max(64, (n / (2 * threadCount)) & ~63)
+        return blocks((n + width - 1) / width) { block in
+          let first = block * width
+          return unsafe et_reduce_columns(
+            kernels, op, kind, 1, m, min(width, n - first), n, x + first * size,
+            y + first * resultSize)
+        }
+      }
+      let perBlock = max(1, outer / (2 * threadCount))
+      return blocks((outer + perBlock - 1) / perBlock) { block in
+        let first = block * perBlock
+        return unsafe et_reduce_columns(
+          kernels, op, kind, min(perBlock, outer - first), m, n, n, x + first * m * n * size,
+          y + first * n * resultSize)
+      }
     }
   }
 

@@ -112,18 +112,25 @@ final class MemoryPool: Sendable {
 
 /// A buffer that tensors share, aligned to 64 bytes; it returns to its pool with its last tensor.
 @safe final class Storage: @unchecked Sendable {
+  /// Who takes the memory back.
+  private enum Source {
+    case pool(MemoryPool, sizeClass: Int)
+    case storage(Storage)
+  }
+
   let base: UnsafeMutableRawPointer
   let bytes: Int
-  private let sizeClass: Int
-  private let pool: MemoryPool
+  private let source: Source
+  /// The trace that has it as a buffer while it is made, and its number there.
+  private(set) var trace: KernelTrace?
+  private(set) var number = 0
 
   /// Memory as it comes: whoever asks for it writes all of it.
   init(bytes: Int, pool: MemoryPool) throws(TensorError) {
     let (base, sizeClass) = try pool.take(bytes)
     unsafe self.base = UnsafeMutableRawPointer(bitPattern: base)!
     self.bytes = bytes
-    self.sizeClass = sizeClass
-    self.pool = pool
+    source = .pool(pool, sizeClass: sizeClass)
   }
 
   /// Memory out of what was reserved.
@@ -131,11 +138,31 @@ final class MemoryPool: Sendable {
     let (base, sizeClass) = pool.takeReserved(bytes)
     unsafe self.base = UnsafeMutableRawPointer(bitPattern: base)!
     self.bytes = bytes
-    self.sizeClass = sizeClass
-    self.pool = pool
+    source = .pool(pool, sizeClass: sizeClass)
   }
 
-  deinit { unsafe pool.giveBack(UInt(bitPattern: base), sizeClass, bytes) }
+  /// The memory of another one.
+  init(sharing other: Storage) {
+    unsafe base = other.base
+    bytes = other.bytes
+    source = .storage(other)
+  }
+
+  deinit {
+    trace?.release(number)
+    if case .pool(let pool, let sizeClass) = source {
+      unsafe pool.giveBack(UInt(bitPattern: base), sizeClass, bytes)
+    }
+  }
+
+  /// Becomes a buffer of a trace that is being made.
+  func join(_ trace: KernelTrace, _ number: Int) {
+    self.trace = trace
+    self.number = number
+  }
+
+  /// Is a buffer of a trace no longer.
+  func leave() { trace = nil }
 }
 
 /// Two elements that kernels read plain numbers from.
@@ -145,9 +172,9 @@ final class MemoryPool: Sendable {
   init() { unsafe words.initialize(repeating: 0, count: 2) }
   deinit { unsafe words.deallocate() }
 
-  /// Where the number now stands.
-  func store(_ bytes: ScalarBytes, _ slot: Int) -> UnsafeMutableRawPointer {
-    unsafe words[slot] = bytes.bits
+  /// Where the number of these bits now stands.
+  func store(_ bits: UInt64, _ slot: Int) -> UnsafeMutableRawPointer {
+    unsafe words[slot] = bits
     return unsafe UnsafeMutableRawPointer(words + slot)
   }
 }

@@ -124,7 +124,7 @@ extension Context {
   /// A plain number that a gradient can follow.
   public func weakTensor(_ x: Double) throws(TensorError) -> Tensor {
     let result = try allocate(.f64, Shape(), isWeak: true)
-    fill(result, x)
+    try fill(result, x)
     return result
   }
 

@@ -122,8 +122,15 @@ public final class Tensor: @unchecked Sendable {
 
   var count: Int { shape.elementCount }
 
-  /// The element at index 0.
+  /// The element at index 0. Whoever asks for it does with the memory what no trace can repeat.
   var pointer: UnsafeMutableRawPointer {
+    let storage = storage
+    storage.trace?.breakOff()
+    return unsafe storage.base + offset * dtype.size
+  }
+
+  /// The element at index 0, for steps that a trace can repeat.
+  var start: UnsafeMutableRawPointer {
     unsafe storage.base + offset * dtype.size
   }
 
@@ -159,7 +166,15 @@ public final class Tensor: @unchecked Sendable {
   /// The only element, exact for every dtype.
   public func scalar() -> Double {
     precondition(count == 1, "scalar() of a tensor with other than one element")
-    return element(0)
+    let storage = storage
+    guard let trace = storage.trace, trace.isOpen else { return element(0) }
+    let place = trace.place(storage, offset * dtype.size)
+    let dtype = dtype
+    // Bits, so that NaN is itself and the two zeros are not each other.
+    let bits = unsafe trace.expect { starts in
+      unsafe Tensor.load(dtype, place.start(starts), 0).bitPattern
+    }
+    return Double(bitPattern: bits)
   }
 
   /// The elements in logical (row-major) order, exact for every dtype.

@@ -70,11 +70,8 @@ extension Context {
     shape: Shape, dtype: DType, elements: [Double]
   ) throws(TensorError) -> Tensor {
     precondition(elements.count == shape.elementCount)
-    let exact = try allocate(.f64, shape)
-    unsafe elements.withUnsafeBytes { bytes in
-      if let base = bytes.baseAddress {
-        unsafe exact.pointer.copyMemory(from: base, byteCount: bytes.count)
-      }
+    let exact = unsafe try constant(.f64, shape) { start in
+      unsafe elements.withUnsafeBytes { unsafe start.copyMemory(of: $0) }
     }
     return try converted(exact, dtype)
   }
@@ -82,13 +79,9 @@ extension Context {
   /// A u8 tensor of bytes in row-major order.
   public func makeTensor(shape: Shape, bytes: ArraySlice<UInt8>) throws(TensorError) -> Tensor {
     precondition(bytes.count == shape.elementCount)
-    let result = try allocate(.u8, shape)
-    unsafe bytes.withUnsafeBytes { bytes in
-      if let base = bytes.baseAddress {
-        unsafe result.pointer.copyMemory(from: base, byteCount: bytes.count)
-      }
+    return unsafe try constant(.u8, shape) { start in
+      unsafe bytes.withUnsafeBytes { unsafe start.copyMemory(of: $0) }
     }
-    return result
   }
 
   /// A tensor of little-endian elements in row-major order; bools must be 0 or 1.
@@ -96,24 +89,16 @@ extension Context {
     shape: Shape, dtype: DType, littleEndian bytes: RawSpan
   ) throws(TensorError) -> Tensor {
     precondition(bytes.byteCount == shape.elementCount * dtype.size)
-    let result = try allocate(dtype, shape)
-    unsafe bytes.withUnsafeBytes { bytes in
-      if let base = bytes.baseAddress {
-        unsafe result.pointer.copyMemory(from: base, byteCount: bytes.count)
-      }
+    return unsafe try constant(dtype, shape) { start in
+      unsafe bytes.withUnsafeBytes { unsafe start.copyMemory(of: $0) }
     }
-    return result
   }
 
   /// An i32 tensor.
   func makeIndices(_ shape: Shape, _ elements: [Int32]) throws(TensorError) -> Tensor {
-    let result = try allocate(.i32, shape)
-    unsafe elements.withUnsafeBytes { bytes in
-      if let base = bytes.baseAddress {
-        unsafe result.pointer.copyMemory(from: base, byteCount: bytes.count)
-      }
+    unsafe try constant(.i32, shape) { start in
+      unsafe elements.withUnsafeBytes { unsafe start.copyMemory(of: $0) }
     }
-    return result
   }
 
   /// A tensor of one number, which must fit the dtype.
@@ -127,7 +112,7 @@ extension Context {
       }
     guard fits else { throw TensorError(.cannotHold(dtype, number: x)) }
     let result = try allocate(dtype, shape)
-    fill(result, x)
+    try fill(result, x)
     return result
   }
 
@@ -135,13 +120,19 @@ extension Context {
     _ shape: Shape, _ dtype: DType, isWeak: Bool = false
   ) throws(TensorError) -> Tensor {
     let result = try allocate(dtype, shape, isWeak: isWeak)
-    fill(result, 0)
+    try fill(result, 0)
     return result
   }
 
   func ones(_ shape: Shape, _ dtype: DType, isWeak: Bool = false) throws(TensorError) -> Tensor {
     let result = try allocate(dtype, shape, isWeak: isWeak)
-    fill(result, 1)
+    try fill(result, 1)
     return result
+  }
+}
+
+extension UnsafeMutableRawPointer {
+  fileprivate func copyMemory(of bytes: UnsafeRawBufferPointer) {
+    if let base = bytes.baseAddress { unsafe copyMemory(from: base, byteCount: bytes.count) }
   }
 }

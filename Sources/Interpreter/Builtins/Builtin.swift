@@ -32,6 +32,9 @@ public final class Builtin: Sendable {
   public let group: String?
   /// How many arguments by position need no binding; -1 if it takes any number.
   let arity: Int
+  /// Whether a call does nothing but compute its result of its arguments, with kernels that a trace
+  /// repeats or none.
+  let isRepeatable: Bool
   /// What a call does.
   public let body: @Sendable (inout Call) throws -> Value
 
@@ -53,6 +56,7 @@ public final class Builtin: Sendable {
   /// Makes a builtin of its parts.
   public init(
     name: String, parameters: [Parameter], doc: String, example: String, group: String? = nil,
+    isRepeatable: Bool = false,
     body: @escaping @Sendable (inout Call) throws -> Value
   ) {
     self.name = name
@@ -60,6 +64,7 @@ public final class Builtin: Sendable {
     documentation = doc
     self.example = example
     self.group = group
+    self.isRepeatable = isRepeatable
     self.body = body
     arity = parameters.last?.isVariadic == true ? -1 : parameters.count
   }
@@ -68,7 +73,14 @@ public final class Builtin: Sendable {
   public func grouped(_ group: String) -> Builtin {
     Builtin(
       name: name, parameters: parameters, doc: documentation, example: example, group: group,
-      body: body)
+      isRepeatable: isRepeatable, body: body)
+  }
+
+  /// The builtin as one whose calls can be traced.
+  func repeatable() -> Builtin {
+    Builtin(
+      name: name, parameters: parameters, doc: documentation, example: example, group: group,
+      isRepeatable: true, body: body)
   }
 
   private static func parameter(of text: Substring) -> Parameter {

@@ -66,15 +66,32 @@ extension Machine {
         "the gradient in argument \(wrt), counted from 0, needs \(wrt + 1) by position, but "
           + "\(arguments.count) \(arguments.count == 1 ? "is" : "are") given")
     }
-    let x = arguments[wrt]
-    let (leaves, rebuild) = try parameters(x)
+    let (_, rebuild) = try parameters(arguments[wrt])
+    let results: [Tensor]
+    if case .function(let g) = f, case .closure = g.kind, named.isEmpty, !context.isTaping,
+      !context.isTracing
+    {
+      results = try gradientTraces.results(of: f, at: g.entry, arguments, on: self) {
+        try self.valueAndGradients(of: $0, $1, [], wrt: wrt)
+      }
+    } else {
+      results = try valueAndGradients(of: f, arguments, named, wrt: wrt)
+    }
+    return (Value(results[0]), rebuild(Array(results[1...])))
+  }
+
+  /// The value, and the gradient in each leaf of the argument.
+  private func valueAndGradients(
+    of f: Value, _ arguments: [Value], _ named: [(String, Value)], wrt: Int
+  ) throws -> [Tensor] {
+    let (leaves, rebuild) = try parameters(arguments[wrt])
     let (value, gradients) = try context.gradient(
       of: { tracked in
         var arguments = arguments
         arguments[wrt] = rebuild(tracked)
         return try self.scalarResult(self.apply(f, arguments, named: named))
       }, at: leaves)
-    return (Value(value), rebuild(gradients))
+    return [value] + gradients
   }
 
   /// The floating leaves of an argument, and what puts others in their places.

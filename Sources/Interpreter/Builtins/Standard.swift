@@ -1,6 +1,7 @@
 /// The library's functions that need Swift: a kernel, a file, a tape, or the evaluator itself.
 let standardBuiltins: [Builtin] =
-  operationBuiltins + sequenceBuiltins + treeBuiltins + conversionBuiltins + gradientBuiltins
+  (operationBuiltins + sequenceBuiltins + treeBuiltins + conversionBuiltins + gradientBuiltins)
+  .map { $0.repeatable() }
   + studyBuiltins + tableBuiltins + randomBuiltins
 
 /// Library names that are values.

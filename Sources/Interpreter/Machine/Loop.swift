@@ -12,6 +12,7 @@ extension Machine {
     let frames = self.frames
     let globals = self.globals
     let libraryValues = self.libraryValues
+    let reads = self.reads
     let bottom = self.depth
     var pc = entry
     var base = start
@@ -33,6 +34,7 @@ extension Machine {
           if case .function(let f) = r[-1] { r[d] = f.captures[Int(i)] }
         case .selfReference(let d): r[d] = r[-1]
         case .loadName(let d, let slot):
+          reads?.add(slot, in: globals)
           if let value = globals[slot] {
             r[d] = value
           } else {
@@ -171,6 +173,7 @@ extension Machine {
           r[d] = try bounded(replaced(names.names[Int(name)], of: r[a], with: r[d]))
 
         case .callName(let f, let n, let slot):
+          reads?.add(slot, in: globals)
           var target = globals.entry(slot, n)
           if target == nil {
             r[f] = try globals[slot] ?? publicValue(slot, depth, base &+ size)
@@ -193,6 +196,7 @@ extension Machine {
             try enter(f, target, &pc, &base, &size, &depth, &r, &ticks)
           }
         case .append(let x, let value, let slot):
+          reads?.add(slot, in: globals)
           if !globals.isBound(slot), append(r, value, to: x) { pc &+= 4 }
         case .callLocal(let f, let n, let a):
           var target = r.freeEntry(a, n)

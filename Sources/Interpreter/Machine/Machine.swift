@@ -35,6 +35,10 @@ final class Machine {
   var lastFailed: [String] = []
   /// Which parameters of the operation called last are operands.
   var lastOperands: [Int] = []
+  /// Kernels of the gradients that the cell computes again and again.
+  let gradientTraces = GradientTraces()
+  /// Takes note of the variables that code reads while it is traced.
+  var reads: VariableReads?
 
   /// The sides of a claim's condition, for the call that follows.
   struct PendingClaim {
@@ -167,6 +171,7 @@ final class Machine {
   /// registers from `top` on.
   func libraryValue(_ slot: Int32, _ depth: Int, _ top: Int) throws -> Value {
     if let value = libraryValues[slot] { return value }
+    context.breakTrace()  // what computes it runs once
     (self.depth, self.top) = (depth, top)
     guard let value = try library.value(of: names.names[Int(slot)], on: self) else {
       throw unknownName(names.names[Int(slot)])

@@ -248,7 +248,10 @@ extension Machine {
       throw tooManyParts(in: program)
     }
     // What a cell binds is computed in it.
-    defer { context.settle() }
+    defer {
+      context.settle()
+      gradientTraces.clear()
+    }
     return (try run(cell.entry, cell.registerCount), cell)
   }
 

@@ -235,7 +235,7 @@ extension Operation {
     ) { c, a throws(TensorError) in
       guard case .tensor(let t) = try a.operand(0) else { return try c.weakTensor(value) }
       let result = try c.allocate(t.dtype, t.shape, isWeak: t.isWeak)
-      c.fill(result, value)
+      try c.fill(result, value)
       return result
     }
   }

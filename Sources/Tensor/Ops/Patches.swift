@@ -92,12 +92,12 @@ struct PatchWindows: Sendable {
   }
 
   /// Calls with ranges of images that are worth a thread's while.
-  fileprivate func forEachPart(
+  fileprivate func parts(
     _ context: Context, _ body: (_ first: Int, _ n: Int) -> et_status
-  ) throws(TensorError) {
+  ) -> et_status {
     let perImage = max(1, patched.elementCount / max(1, images))
     let size = max(1, (1 << 15) / perImage)
-    try context.parallel((images + size - 1) / size) { block in
+    return context.blocks((images + size - 1) / size) { block in
       body(block * size, min(size, images - block * size))
     }
   }
@@ -107,14 +107,15 @@ extension Context {
   /// Images [n, height, width, channels] seen through windows.
   func patches(_ x: Tensor, _ windows: PatchWindows) throws(TensorError) -> Tensor {
     let source = try contiguous(x)
-    defer { extendLifetime(source) }
     let result = try allocate(x.dtype, windows.patched)
-    let (perImage, perResult) = windows.sizes
-    try windows.forEachPart(self) { first, n in
-      unsafe withUnsafePointer(to: windows.geometry) { geometry in
-        unsafe et_patches(
-          kernels, x.dtype.size, geometry, n, source.pointer(first * perImage),
-          result.pointer(first * perResult))
+    let size = x.dtype.size
+    let (perImage, perResult) = (windows.sizes.0 * size, windows.sizes.1 * size)
+    unsafe try perform(source, result) { [self] x, y in
+      windows.parts(self) { first, n in
+        unsafe withUnsafePointer(to: windows.geometry) { geometry in
+          unsafe et_patches(
+            kernels, size, geometry, n, x + first * perImage, y + first * perResult)
+        }
       }
     }
     return record(result, [.tensor(x)]) { b throws(TensorError) in
@@ -125,17 +126,18 @@ extension Context {
   /// What undoes `patches`: each element added to the one it was taken from, in ascending position.
   private func sumOfPatches(_ x: Tensor, _ windows: PatchWindows) throws(TensorError) -> Tensor {
     let source = try contiguous(x)
-    defer { extendLifetime(source) }
     let result = try allocate(x.dtype, windows.whole)
-    let (perImage, perResult) = windows.sizes
-    try windows.forEachPart(self) { first, n in
-      // Zeros are written where they are added to next, while they are in cache.
-      unsafe result.pointer(first * perImage).initializeMemory(
-        as: UInt8.self, repeating: 0, count: n * perImage * x.dtype.size)
-      return unsafe withUnsafePointer(to: windows.geometry) { geometry in
-        unsafe et_add_patches(
-          kernels, x.dtype.kernel, geometry, n, source.pointer(first * perResult),
-          result.pointer(first * perImage))
+    let dtype = x.dtype
+    let (perImage, perResult) = (windows.sizes.0 * dtype.size, windows.sizes.1 * dtype.size)
+    unsafe try perform(source, result) { [self] x, y in
+      windows.parts(self) { first, n in
+        let part = unsafe y + first * perImage
+        // Zeros are written where they are added to next, while they are in cache.
+        unsafe part.initializeMemory(as: UInt8.self, repeating: 0, count: n * perImage)
+        return unsafe withUnsafePointer(to: windows.geometry) { geometry in
+          unsafe et_add_patches(
+            kernels, dtype.kernel, geometry, n, x + first * perResult, part)
+        }
       }
     }
     return record(result, [.tensor(x)]) { b throws(TensorError) in

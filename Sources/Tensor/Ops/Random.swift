@@ -125,6 +125,8 @@ struct RandomWords {
   /// Element i as a number below `span`, each as likely: words that would tip the balance are drawn
   /// again, from a fork of their own.
   func index(_ i: Int, _ word: UInt32, below span: UInt64, _ context: Context) -> Int {
+    // The limit is above 2^32 - span, so most words need no division to find it.
+    if UInt64(word) < 1 << 32 - span { return Int(word % UInt32(span)) }
     let limit = (1 << 32) / span * span
     var word = word
     var r = 0
@@ -150,13 +152,14 @@ extension Context {
   ) throws(TensorError) -> Tensor {
     let result = try allocate(dtype, shape)
     let stream = self.stream.kernel(call: try self.stream.nextCall())
-    try forEachChunk(result.count, cost: 8) { first, n in
-      let y = unsafe result.pointer(first)
-      return switch distribution {
-      case .uniform: unsafe et_rand(kernels, dtype.kernel, stream, UInt64(first), n, y)
-      case .normal: unsafe et_randn(kernels, dtype.kernel, stream, UInt64(first), n, y)
-      }
-    }
+    try check(
+      chunks(result.count, cost: 8) { first, n in
+        let y = unsafe result.pointer(first)
+        return switch distribution {
+        case .uniform: unsafe et_rand(kernels, dtype.kernel, stream, UInt64(first), n, y)
+        case .normal: unsafe et_randn(kernels, dtype.kernel, stream, UInt64(first), n, y)
+        }
+      })
     return result
   }
 
@@ -166,14 +169,16 @@ extension Context {
     let call = try stream.nextCall()
     var words = [UInt32](repeating: 0, count: (n + 3) / 4 * 4)
     unsafe et_philox(kernels, source.kernel(call: call), 0, words.count / 4, &words)
-    return RandomWords(elements: Array(words.prefix(n)), stream: source, call: call)
+    words.removeLast(words.count - n)
+    return RandomWords(elements: words, stream: source, call: call)
   }
 
   /// Fisher-Yates from the top.
   func permutation(_ n: Int) throws(TensorError) -> Tensor {
-    let result = try counting(n)
-    var order = result.indexElements
+    guard n <= Int(Int32.max) else { throw TensorError(.integerOverflow) }
+    _ = try allocate(.i32, [n])  // the error, before all else
     let words = try randomWords(n)
+    var order = Array(0..<Int32(n))
     for i in stride(from: n - 1, to: 0, by: -1) {
       order.swapAt(i, words.index(i, words.elements[i], below: UInt64(i + 1), self))
     }

@@ -34,13 +34,14 @@ extension Context {
     let r = try SelectSide(y, whole, dtype, self, slot: 1)
     defer { extendLifetime((p, q, r)) }
     let size = dtype.size
-    try forEachChunk(result.count, cost: 1) { first, n in
-      unsafe et_where(
-        kernels, dtype.kernel, n,
-        (p.base + first * p.step).assumingMemoryBound(to: UInt8.self), p.step,
-        q.base + first * q.step * size, q.step, r.base + first * r.step * size, r.step,
-        result.pointer(first))
-    }
+    try check(
+      chunks(result.count, cost: 1) { first, n in
+        unsafe et_where(
+          kernels, dtype.kernel, n,
+          (p.base + first * p.step).assumingMemoryBound(to: UInt8.self), p.step,
+          q.base + first * q.step * size, q.step, r.base + first * r.step * size, r.step,
+          result.pointer(first))
+      })
     return result
   }
 }

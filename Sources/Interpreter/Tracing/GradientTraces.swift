@@ -1,0 +1,142 @@
+import Tensor
+
+/// A gradient whose kernels are known.
+private final class TracedGradient {
+  private let function: TracePattern
+  private let arguments: [TracePattern]
+  private let inputCount: Int
+  /// Variables that it read, and what they held.
+  private let reads: VariableReads
+  private let trace: KernelTrace
+  /// How often it was used.
+  var uses = 0
+
+  init(
+    _ function: TracePattern, _ arguments: [TracePattern], inputCount: Int, _ reads: VariableReads,
+    _ trace: KernelTrace
+  ) {
+    self.function = function
+    self.arguments = arguments
+    self.inputCount = inputCount
+    self.reads = reads
+    self.trace = trace
+  }
+
+  /// The inputs of a call, if it can go the same way.
+  func inputs(_ f: Value, _ values: [Value], _ globals: NamedValues) -> [Tensor]? {
+    guard values.count == arguments.count else { return nil }
+    var inputs: [Tensor] = []
+    inputs.reserveCapacity(inputCount)
+    guard function.matches(f, &inputs) else { return nil }
+    for i in values.indices where !arguments[i].matches(values[i], &inputs) { return nil }
+    return trace.takes(inputs) && reads.hold(in: globals) ? inputs : nil
+  }
+
+  func run(_ inputs: [Tensor], on context: Context) -> [Tensor]? { context.run(trace, inputs) }
+}
+
+/// Variables that code read while it was traced.
+final class VariableReads {
+  private var slots: [Int32] = []
+  private var values: [Value?] = []
+
+  /// The code reads a variable, or finds that it is unbound.
+  func add(_ slot: Int32, in globals: NamedValues) {
+    if slots.contains(slot) { return }
+    slots.append(slot)
+    values.append(globals[slot])
+  }
+
+  /// Whether they still hold what they held.
+  func hold(in globals: NamedValues) -> Bool {
+    for i in slots.indices {
+      switch (values[i], globals[slots[i]]) {
+      case (nil, nil): continue
+      case (let a?, let b?): if !a.isSame(as: b) { return false }
+      default: return false
+      }
+    }
+    return true
+  }
+}
+
+/// Traces of the gradients that a cell computes again and again, by the functions they are of.
+final class GradientTraces {
+  private final class Site {
+    var traces: [TracedGradient] = []
+    /// Calls since one could be run by a trace, and how many of them make it worth another trace.
+    var misses = 0
+    var patience = 2
+  }
+
+  /// Traces of one function: batches of two sizes, say.
+  private static let mostOfOne = 2
+  /// Functions with traces.
+  private static let mostSites = 64
+  /// Uses that show that a trace was worth its making.
+  private static let enough = 16
+
+  private var sites: [Int: Site] = [:]
+
+  /// Forgets all traces, and the values they hold.
+  func clear() { sites = [:] }
+
+  /// The value and the gradients of a function whose code starts at `entry`, by a trace or by
+  /// `compute`, which may be traced.
+  func results(
+    of f: Value, at entry: Int, _ arguments: [Value], on machine: Machine,
+    compute: (Value, [Value]) throws -> [Tensor]
+  ) throws -> [Tensor] {
+    guard let site = site(entry) else { return try compute(f, arguments) }
+    for trace in site.traces {
+      guard let inputs = trace.inputs(f, arguments, machine.globals) else { continue }
+      guard let results = trace.run(inputs, on: machine.context) else { break }
+      trace.uses += 1
+      site.misses = 0
+      if trace.uses == GradientTraces.enough { site.patience = 2 }
+      return results
+    }
+    site.misses += 1
+    guard site.misses > site.patience else { return try compute(f, arguments) }
+    site.misses = 0
+    // Where traces don't last they are made ever more seldom.
+    site.patience = min(4 * site.patience, 1 << 20)
+    return try traced(f, arguments, site, on: machine, compute)
+  }
+
+  private func site(_ entry: Int) -> Site? {
+    if let known = sites[entry] { return known }
+    if sites.count == GradientTraces.mostSites { return nil }
+    let site = Site()
+    sites[entry] = site
+    return site
+  }
+
+  private func traced(
+    _ f: Value, _ arguments: [Value], _ site: Site, on machine: Machine,
+    _ compute: (Value, [Value]) throws -> [Tensor]
+  ) throws -> [Tensor] {
+    var inputs: [Tensor] = []
+    guard let function = TracePattern(f, &inputs) else { return try compute(f, arguments) }
+    var patterns: [TracePattern] = []
+    for argument in arguments {
+      guard let pattern = TracePattern(argument, &inputs) else {
+        return try compute(f, arguments)
+      }
+      patterns.append(pattern)
+    }
+    let reads = VariableReads()
+    machine.reads = reads
+    defer { machine.reads = nil }
+    let (results, trace) = try machine.context.tracing(inputs) { inputs in
+      var inputs = inputs[...]
+      let f = function.value(&inputs)
+      return try compute(f, patterns.map { $0.value(&inputs) })
+    }
+    guard let trace else { return results }
+    if site.traces.count == GradientTraces.mostOfOne { site.traces.removeFirst() }
+    site.traces.append(
+      TracedGradient(function, patterns, inputCount: inputs.count, reads, trace))
+    return results
+  }
+}

@@ -1,0 +1,254 @@
+import Diagnostics
+import Interpreter
+import Testing
+
+/// Gradients that a cell computes again and again are traced; that must not be seen.
+@Suite struct GradientTraceTests {
+  /// What `step(i)` gives for 0 to 11: in one loop, where it is traced, and each in a cell of its
+  /// own, where it can't be.
+  private func expectSame(_ definitions: String, rounds: Int = 12) throws {
+    func session() -> Session {
+      let session = Session()
+      let outcome = session.run(SourceText(name: "definitions", text: definitions))
+      #expect(outcome.error == nil, "\(outcome.error.map { render($0) } ?? "")")
+      return session
+    }
+    func shown(_ code: String, _ session: Session) -> (lines: [String], failed: Bool) {
+      let outcome = session.run(SourceText(name: "cell", text: code))
+      let lines = outcome.output.map { item in
+        switch item {
+        case .line(let text, _, _): text
+        case .value(_, let shown): shown
+        case .claim(let claim): claim.text
+        }
+      }
+      return (lines + (outcome.error.map { [$0.message] } ?? []), outcome.error != nil)
+    }
+    let together = session()
+    let traced = shown("for i in 0..\(rounds) { print(step(i)) }", together).lines
+    let alone = session()
+    var single: [String] = []
+    for i in 0..<rounds {
+      let (lines, failed) = shown("print(step(\(i)))", alone)
+      single += lines
+      if failed { break }
+    }
+    #expect(traced == single)
+  }
+
+  private let dense = """
+    (x, y) = moons(20)
+    y = reshape(f32(y), (20, 1))
+    model = mlp((2, 4, 1), activation=tanh)
+    """
+
+  @Test func anOrdinaryGradient() throws {
+    try expectSame(
+      dense + """
+
+        gradient = value_and_grad(m -> bce(m(x), y))
+        fn step(i) = digest(gradient(model * (1 + i / 7)))
+        """)
+  }
+
+  @Test func capturedValuesChange() throws {
+    try expectSame(
+      dense + """
+
+        fn step(i) {
+          (part, rate, name) = (x + i, floor(i / 3), if i < 9 { "a" } else { "b" })
+          f = m -> mean((m(part) - y) ^ 2) * rate + if name == "a" { 0 } else { 1 }
+          digest(value_and_grad(f)(model))
+        }
+        """)
+  }
+
+  @Test func variablesChange() throws {
+    let code = """
+      w = [1, 2, 3]
+      scale = 1
+      g = grad(p -> sum(p ^ 2) * scale + sum(w * p))
+      for i in 0..12 {
+        print(g([1, 1, i]))
+        if i > 5 { scale = i }
+        if i > 8 { w = w + 1 }
+      }
+      """
+    let expected = (0..<12).map { i -> String in
+      let scale = i > 6 ? i - 1 : 1
+      let w = i > 9 ? i - 9 : 0
+      let z = 2 * i * scale + 3 + w
+      return "f32[3]\n  \(2 * scale + 1 + w)  \(2 * scale + 2 + w)  \(z)"
+    }
+    let outcome = Session().run(SourceText(name: "cell", text: code))
+    let lines = outcome.output.map { item -> String in
+      if case .line(let text, _, _) = item { text } else { "" }
+    }
+    #expect(lines == expected)
+  }
+
+  @Test func aNameOfTheLibraryIsBoundOnTheWay() throws {
+    let code = """
+      g = grad(p -> sum(relu(p)))
+      for i in 0..12 {
+        print(g([-1, 1]))
+        if i == 6 { relu = p -> 3 * p }
+      }
+      """
+    let outcome = Session().run(SourceText(name: "cell", text: code))
+    let lines = outcome.output.map { item -> String in
+      if case .line(let text, _, _) = item { text } else { "" }
+    }
+    #expect(
+      lines == (0..<12).map { $0 <= 6 ? "f32[2]\n  0  1" : "f32[2]\n  3  3" })
+  }
+
+  @Test func shapesChange() throws {
+    try expectSame(
+      dense + """
+
+        fn step(i) {
+          n = if i % 3 == 2 { 7 } else { 20 }
+          (part, targets) = (x[0:n], y[0:n])
+          digest(value_and_grad(m -> bce(m(part), targets))(model))
+        }
+        """, rounds: 30)
+  }
+
+  @Test func choicesDependOnElements() throws {
+    try expectSame(
+      """
+      fn f(p) {
+        total = sum(p)
+        if total > 6 { return total * 2 }
+        while total < 3 { total = total + sum(p ^ 2) }
+        total
+      }
+      fn step(i) = value_and_grad(f)([0.5, i - 6, 1])
+      """)
+  }
+
+  @Test func randomNumbersGoOn() throws {
+    try expectSame(
+      """
+      seed(3)
+      fn step(i) = with_seed(i, () -> value_and_grad(p -> sum(p * rand(3)))([1, 2, 3]))
+      """)
+    let code = """
+      seed(3)
+      f = p -> sum(p * rand(3))
+      a = map(0..12, i -> grad(f)([1, 2, 3]))
+      seed(3)
+      b = map(0..12, i -> rand(3))
+      print(all(stack(a) == stack(b)))
+      """
+    let outcome = Session().run(SourceText(name: "cell", text: code))
+    #expect(outcome.error == nil)
+    guard case .line(let text, _, _)? = outcome.output.first else { throw Missing() }
+    #expect(text == "true")
+  }
+
+  @Test func dropoutAndBatchNormalisation() throws {
+    try expectSame(
+      dense + """
+
+        net = chain((dense(2, 4), batch_norm(4), relu, dropout(0.3), dense(4, 1)))
+        fn step(i) {
+          f = m -> bce(apply_layer(m, x + i, training=true), y)
+          digest(with_seed(i, () -> value_and_grad(f)(net)))
+        }
+        """)
+  }
+
+  @Test func whatIsPrintedIsPrintedEachTime() throws {
+    let code = """
+      f = p -> { print(p.shape); sum(p ^ 2) }
+      for i in 0..9 { grad(f)([1, 2]) }
+      """
+    let outcome = Session().run(SourceText(name: "cell", text: code))
+    #expect(outcome.output.count == 9)
+  }
+
+  @Test func labelsAreCheckedEachTime() throws {
+    try expectSame(
+      """
+      w = randn((3, 4))
+      x = randn((5, 3))
+      fn step(i) {
+        labels = i32(ones(5)) * (i % 4)
+        if i == 10 { labels = labels + 4 }
+        value_and_grad(w -> cross_entropy(x @ w, labels))(w)[0]
+      }
+      """)
+  }
+
+  @Test func treesBuiltAnew() throws {
+    try expectSame(
+      """
+      x = [1, 2, 3]
+      fn step(i) {
+        p = {w: x * i, inner: (x + 1, {b: x, name: "b", n: floor(i / 5)})}
+        f = p -> sum(p.w * p.inner[0] + p.inner[1].b ^ p.inner[1].n)
+        value_and_grad(f)(p)
+      }
+      """)
+  }
+
+  @Test func gradientsOfGradients() throws {
+    try expectSame(
+      """
+      f = x -> sum(x ^ 3)
+      fn step(i) = value_and_grad(x -> sum(grad(f)(x) * x))([1, i, 3])
+      """)
+  }
+
+  @Test func numbersAreNoTensors() throws {
+    try expectSame("fn step(i) = value_and_grad(x -> x ^ 2 * i)(i + 1)")
+  }
+
+  @Test func gradientThatIsItsInput() throws {
+    try expectSame("fn step(i) = { x = [1, 2] * i; value_and_grad(w -> sum(w * x))([3, 4]) }")
+  }
+
+  @Test func otherArgumentsChange() throws {
+    try expectSame(
+      """
+      f = (a, b, c) -> sum(a * b) * c
+      fn step(i) = value_and_grad(f, wrt=1)([i, 1], [2, i], if i > 6 { 2 } else { 1 })
+      """)
+  }
+
+  @Test func manyFunctionsAtOnePlace() throws {
+    try expectSame(
+      """
+      losses = (mse, mae, p -> p)
+      fn step(i) {
+        loss = losses[i % 2]
+        value_and_grad(p -> loss(p, [1, 2]))([3 * i, 1 - i])
+      }
+      """, rounds: 100)
+  }
+
+  @Test func parallelItemsTraceOnTheirOwn() throws {
+    try expectSame(
+      dense + """
+
+        fn train_from(i) {
+          m = model * (1 + i / 5)
+          for k in 0..8 { m = m - 0.1 * grad(m -> bce(m(x), y))(m) }
+          m
+        }
+        fn step(i) = digest(map(0..4, k -> train_from(i + k), parallel=true))
+        """, rounds: 3)
+  }
+
+  @Test func aLostTraceReturnsItsMemory() throws {
+    let session = Session()
+    let code = """
+      x = randn((64, 8))
+      for i in 0..20 { grad(w -> sum((x @ w) ^ 2))(randn((8, 8))) }
+      """
+    _ = session.run(SourceText(name: "cell", text: code))
+    #expect(session.context.liveBytes <= 64 * 8 * 4 + 64)
+  }
+}
