@@ -141,6 +141,14 @@ final class MemoryPool: Sendable {
     source = .pool(pool, sizeClass: sizeClass)
   }
 
+  /// Memory from the same pool; nil if there is none.
+  func another(_ bytes: Int) -> Storage? {
+    switch source {
+    case .pool(let pool, _): try? Storage(bytes: bytes, pool: pool)
+    case .storage(let other): other.another(bytes)
+    }
+  }
+
   /// The memory of another one.
   init(sharing other: Storage) {
     unsafe base = other.base

@@ -4,36 +4,39 @@ import Testing
 
 /// Gradients that a cell computes again and again are traced; that must not be seen.
 @Suite struct GradientTraceTests {
-  /// What `step(i)` gives for 0 to 11: in one loop, where it is traced, and each in a cell of its
-  /// own, where it can't be.
-  private func expectSame(_ definitions: String, rounds: Int = 12) throws {
-    func session() -> Session {
-      let session = Session()
+  /// What the statements show for i = 0 to 11: in one loop, where gradients are traced, and each
+  /// time in a cell of their own, where they can't be.
+  private func expectSame(_ definitions: String, _ body: String, rounds: Int = 12) throws {
+    let (together, alone) = (Session(), Session())
+    for session in [together, alone] {
       let outcome = session.run(SourceText(name: "definitions", text: definitions))
       #expect(outcome.error == nil, "\(outcome.error.map { render($0) } ?? "")")
-      return session
     }
-    func shown(_ code: String, _ session: Session) -> (lines: [String], failed: Bool) {
-      let outcome = session.run(SourceText(name: "cell", text: code))
-      let lines = outcome.output.map { item in
-        switch item {
-        case .line(let text, _, _): text
-        case .value(_, let shown): shown
-        case .claim(let claim): claim.text
-        }
-      }
-      return (lines + (outcome.error.map { [$0.message] } ?? []), outcome.error != nil)
-    }
-    let together = session()
-    let traced = shown("for i in 0..\(rounds) { print(step(i)) }", together).lines
-    let alone = session()
+    let traced = shown("for i in 0..\(rounds) { \(body) }", together).lines
     var single: [String] = []
     for i in 0..<rounds {
-      let (lines, failed) = shown("print(step(\(i)))", alone)
+      let (lines, failed) = shown("i = \(i); \(body)", alone)
       single += lines
       if failed { break }
     }
     #expect(traced == single)
+  }
+
+  /// The same of what `step(i)` gives.
+  private func expectSame(_ definitions: String, rounds: Int = 12) throws {
+    try expectSame(definitions, "print(step(i))", rounds: rounds)
+  }
+
+  private func shown(_ code: String, _ session: Session) -> (lines: [String], failed: Bool) {
+    let outcome = session.run(SourceText(name: "cell", text: code))
+    let lines = outcome.output.map { item in
+      switch item {
+      case .line(let text, _, _): text
+      case .value(_, let shown): shown
+      case .claim(let claim): claim.text
+      }
+    }
+    return (lines + (outcome.error.map { [$0.message] } ?? []), outcome.error != nil)
   }
 
   private let dense = """
@@ -227,6 +230,74 @@ import Testing
         value_and_grad(p -> loss(p, [1, 2]))([3 * i, 1 - i])
       }
       """, rounds: 100)
+  }
+
+  /// Gradients of a trace lie packed, and so do parameters and states that meet them.
+  @Test(arguments: [
+    "sgd(lr=0.5)", "sgd(lr=s -> 0.5 / (1 + s), weight_decay=0.01)", "momentum()", "nesterov()",
+    "adagrad()", "rmsprop()", "adam()", "adamw()", "clipped(adam(), max_norm=0.1)",
+  ])
+  func optimizersStepAlike(_ optimizer: String) throws {
+    try expectSame(
+      dense + """
+
+        opt = \(optimizer)
+        state = opt.init(model)
+        """,
+      """
+      (value, g) = value_and_grad(m -> bce(m(x), y))(model)
+      (model, state) = opt.step(model, g, state)
+      print(value, digest(g), digest(model), digest(state))
+      """)
+  }
+
+  @Test(arguments: [
+    "g * g", "2 * g - g / 3", "g ^ 2", "g ^ 0.5", "-g", "exp(g)", "where(g > 0, g, 0)",
+    "clip(g, -0.01, 0.02)", "maximum(g, model)", "isnan(g)", "g * f64(2)", "g + [1.5][0]",
+    "zeros_like(g)", "f64(g)", "map_leaves(g, x -> x + 1)", "{...g, kind: 3}", "g.layers[0].b",
+    "leaves(g)", "g == g", "grad_norm(g)", "(g, model) + (g, g)", "g * {a: 1}", "g + (1, 2)",
+    "check_grad(x -> sum(x ^ 2), f64(g))", "g % 0.1", "g // 0.1", "sum(leaves(g)[0])",
+    "value_and_grad(m -> sum(m.layers[0].w * g.layers[0].w))(g)",
+    "value_and_grad(a -> sum((g * a).layers[0].w))(f64(3))", "g < model", "g - model", "model - g",
+  ])
+  func packedTreesAreTrees(_ expression: String) throws {
+    try expectSame(
+      dense,
+      """
+      g = grad(m -> bce(m(x), y) + i)(model)
+      print(digest(\(expression)))
+      """)
+  }
+
+  @Test func leavesOfOtherShapesMeetPackedOnes() throws {
+    try expectSame(
+      "p = {w: ones((2, 3)), b: ones(3)}",
+      """
+      g = grad(p -> sum(p.w * 2) + sum(p.b ^ 2))(p)
+      print(g * {w: [1, 2, 3], b: 2 * ones(3)})
+      print({w: [[1], [2]], b: ones(())} - g)
+      """)
+    try expectSame(
+      "p = {w: ones((2, 3)), b: ones(3)}",
+      """
+      g = grad(p -> sum(p.w * 2) + sum(p.b ^ 2))(p)
+      print(g * {w: [1, 2], b: 2})
+      """)
+  }
+
+  /// A bias that is kept does not keep all parameters of its step.
+  @Test func aSmallLeafKeepsLittleMemory() throws {
+    let session = Session()
+    let code = """
+      p = {w: ones((100, 100)), b: ones(3)}
+      kept = ()
+      for i in 0..200 {
+        p = p - 0.1 * grad(p -> sum(p.w ^ 2) + sum(p.b ^ 2))(p)
+        kept = append(kept, p.b)
+      }
+      """
+    #expect(session.run(SourceText(name: "cell", text: code)).error == nil)
+    #expect(session.context.liveBytes < 500_000)
   }
 
   @Test func parallelItemsTraceOnTheirOwn() throws {

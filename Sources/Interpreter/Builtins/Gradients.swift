@@ -67,7 +67,7 @@ extension Machine {
           + "\(arguments.count) \(arguments.count == 1 ? "is" : "are") given")
     }
     let (_, rebuild) = try parameters(arguments[wrt])
-    let results: [Tensor]
+    let results: (value: Tensor, gradients: TensorList)
     if case .function(let g) = f, case .closure = g.kind, named.isEmpty, !context.isTaping,
       !context.isTracing
     {
@@ -75,9 +75,10 @@ extension Machine {
         try self.valueAndGradients(of: $0, $1, [], wrt: wrt)
       }
     } else {
-      results = try valueAndGradients(of: f, arguments, named, wrt: wrt)
+      results = GradientTraces.apart(
+        try valueAndGradients(of: f, arguments, named, wrt: wrt))
     }
-    return (Value(results[0]), rebuild(Array(results[1...])))
+    return (Value(results.value), rebuild(results.gradients))
   }
 
   /// The value, and the gradient in each leaf of the argument.
@@ -88,23 +89,23 @@ extension Machine {
     let (value, gradients) = try context.gradient(
       of: { tracked in
         var arguments = arguments
-        arguments[wrt] = rebuild(tracked)
+        arguments[wrt] = rebuild(.apart(tracked))
         return try self.scalarResult(self.apply(f, arguments, named: named))
       }, at: leaves)
     return [value] + gradients
   }
 
   /// The floating leaves of an argument, and what puts others in their places.
-  private func parameters(_ x: Value) throws -> ([Tensor], ([Tensor]) -> Value) {
+  private func parameters(_ x: Value) throws -> ([Tensor], (TensorList) -> Value) {
     switch x {
     case .number(let number):
-      return ([try context.weakTensor(number)], { Value($0[0]) })
+      return ([try context.weakTensor(number)], { Value($0.tensors[0]) })
     case .tensor(let t):
       guard t.dtype.isFloating else {
         throw Failure(
           .gradient, "a gradient needs a floating argument, not \(describe(x))", hint: "f32(x)")
       }
-      return ([t], { Value($0[0]) })
+      return ([t], { Value($0.tensors[0]) })
     case .tuple, .record:
       let found = Interpreter.leaves(x)
       guard !found.isEmpty else { throw Failure.noLeaves("grad", x) }
@@ -154,7 +155,7 @@ extension Machine {
             shape: leaf.shape, dtype: .f64, elements: moved)
           var replaced = points
           replaced[k] = tensor
-          return replacingLeaves(x, replaced)
+          return replacingLeaves(x, .apart(replaced))
         }
         let found = try difference(f, expected[i], elements[i], changed)
         // A comparison with NaN is false, so this keeps one.

@@ -39,7 +39,7 @@ extension Machine {
     lastOperands = operands
     if operation.group == .elementwise {
       if operands.contains(where: { isTreeShaped(values[$0]) }) {
-        return try mapped(operation, values, operands)
+        return try packed(operation, values, operands) ?? mapped(operation, values, operands)
       }
       if let x = try plain(operation, values, operands) { return .number(x) }
     }
@@ -72,6 +72,17 @@ extension Machine {
       default: return nil
       }
     default: return nil
+    }
+  }
+
+  /// An elementwise operation of packed trees.
+  private func packed(
+    _ operation: Operation, _ values: [Value], _ operands: [Int]
+  ) throws -> Value? {
+    try packedResult(operands.map { values[$0] }) { found in
+      var values = values
+      for (i, value) in zip(operands, found) { values[i] = value }
+      return try apply(operation, operands, values)
     }
   }
 

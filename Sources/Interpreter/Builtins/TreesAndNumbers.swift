@@ -6,7 +6,7 @@ let treeBuiltins: [Builtin] = [
     "leaves(tree)",
     doc: "The floating tensors of a record or tuple, in order, as a tuple.",
     example: "len(leaves({w: [1, 2], b: [3], rate: 0.5}))  # 2"
-  ) { call in Value(leaves(call[0]).map { Value.tensor($0) }) },
+  ) { call in Value(leaves(call[0]).map { Value.tensor($0.compact) }) },
   Builtin(
     "map_leaves(tree, f)",
     doc: "The tree with `f(leaf)` in place of each floating tensor; other leaves stay.",

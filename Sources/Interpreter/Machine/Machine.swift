@@ -37,6 +37,9 @@ final class Machine {
   var lastOperands: [Int] = []
   /// Kernels of the gradients that the cell computes again and again.
   let gradientTraces = GradientTraces()
+  /// Trees that took part in steps of packed ones, and how many had to be copied.
+  var packedSteps = 0
+  var packedCopies = 0
   /// Takes note of the variables that code reads while it is traced.
   var reads: VariableReads?
 

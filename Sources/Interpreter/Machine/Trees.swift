@@ -48,8 +48,8 @@ func leaves(_ value: Value) -> [Tensor] {
 }
 
 /// A tree with other leaves in their places.
-func replacingLeaves(_ tree: Value, _ leaves: [Tensor]) -> Value {
-  if isLeaf(tree) { return .tensor(leaves[0]) }
+func replacingLeaves(_ tree: Value, _ leaves: TensorList) -> Value {
+  if isLeaf(tree) { return .tensor(leaves.tensors[0]) }
   return tree.flatTree?.form.tree(of: leaves) ?? tree
 }
 
@@ -84,12 +84,11 @@ extension Machine {
     if let (x, y, path) = a.form.difference(b.form, left, right) {
       throw Failure.structure(operation, x, y, path: path)
     }
+    let (x, y) = (a.leaves, b.leaves)
     var results: [Value] = []
-    results.reserveCapacity(a.leaves.count)
-    for i in a.leaves.indices {
-      do { results.append(try f(.tensor(a.leaves[i]), .tensor(b.leaves[i]))) } catch let error
-        as TensorError
-      {
+    results.reserveCapacity(x.count)
+    for i in x.indices {
+      do { results.append(try f(.tensor(x[i]), .tensor(y[i]))) } catch let error as TensorError {
         throw LeafError(error: error, path: a.form.path(to: i))
       }
     }

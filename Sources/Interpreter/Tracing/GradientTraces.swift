@@ -32,7 +32,9 @@ private final class TracedGradient {
     return trace.takes(inputs) && reads.hold(in: globals) ? inputs : nil
   }
 
-  func run(_ inputs: [Tensor], on context: Context) -> [Tensor]? { context.run(trace, inputs) }
+  func run(_ inputs: [Tensor], on context: Context) -> (value: Tensor, gradients: TensorList)? {
+    context.run(trace, inputs).map { ($0.first, $0.rest) }
+  }
 }
 
 /// Variables that code read while it was traced.
@@ -86,8 +88,8 @@ final class GradientTraces {
   func results(
     of f: Value, at entry: Int, _ arguments: [Value], on machine: Machine,
     compute: (Value, [Value]) throws -> [Tensor]
-  ) throws -> [Tensor] {
-    guard let site = site(entry) else { return try compute(f, arguments) }
+  ) throws -> (value: Tensor, gradients: TensorList) {
+    guard let site = site(entry) else { return GradientTraces.apart(try compute(f, arguments)) }
     for trace in site.traces {
       guard let inputs = trace.inputs(f, arguments, machine.globals) else { continue }
       guard let results = trace.run(inputs, on: machine.context) else { break }
@@ -97,11 +99,18 @@ final class GradientTraces {
       return results
     }
     site.misses += 1
-    guard site.misses > site.patience else { return try compute(f, arguments) }
+    guard site.misses > site.patience else {
+      return GradientTraces.apart(try compute(f, arguments))
+    }
     site.misses = 0
     // Where traces don't last they are made ever more seldom.
     site.patience = min(4 * site.patience, 1 << 20)
-    return try traced(f, arguments, site, on: machine, compute)
+    return GradientTraces.apart(try traced(f, arguments, site, on: machine, compute))
+  }
+
+  /// The value and the gradients, which follow it.
+  static func apart(_ results: [Tensor]) -> (value: Tensor, gradients: TensorList) {
+    (results[0], .apart(Array(results.dropFirst())))
   }
 
   private func site(_ entry: Int) -> Site? {

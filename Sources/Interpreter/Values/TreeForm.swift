@@ -41,6 +41,19 @@ final class TreeForm: @unchecked Sendable {
     leafCount = leaves.count - first
   }
 
+  /// Whether leaves of two trees stand in the same places, below the same fields.
+  func hasSameLeaves(as other: TreeForm) -> Bool {
+    if self === other { return true }
+    guard parts.count == other.parts.count, keys?.names == other.keys?.names else { return false }
+    return zip(parts, other.parts).allSatisfy { pair in
+      switch pair {
+      case (.leaf, .leaf), (.fixed, .fixed): true
+      case (.tree(let a), .tree(let b)): a.hasSameLeaves(as: b)
+      default: false
+      }
+    }
+  }
+
   /// Where two trees part: the path there, and what stands there in each; nil if leaves of both
   /// stand in the same places, below the same fields.
   func difference(
@@ -91,7 +104,10 @@ final class TreeForm: @unchecked Sendable {
   }
 
   /// A tree of this form.
-  func tree(of leaves: [Tensor]) -> Value {
+  func tree(of leaves: [Tensor]) -> Value { tree(of: .apart(leaves)) }
+
+  /// A tree of this form.
+  func tree(of leaves: TensorList) -> Value {
     let flat = FlatTree(self, leaves)
     return keys == nil ? .tuple(Tuple(flat)) : .record(Record(flat))
   }
@@ -124,12 +140,15 @@ final class FlatTree: @unchecked Sendable {
   }
 
   let form: TreeForm
-  let leaves: [Tensor]
+  let list: TensorList
   private let parts = OnceReference<Parts>()
 
-  init(_ form: TreeForm, _ leaves: [Tensor]) {
+  /// The leaves; of a packed tree they are views, for a short time.
+  var leaves: [Tensor] { list.tensors }
+
+  init(_ form: TreeForm, _ list: TensorList) {
     self.form = form
-    self.leaves = leaves
+    self.list = list
   }
 
   /// A record or tuple taken apart; nil if it has no leaves.
@@ -137,13 +156,18 @@ final class FlatTree: @unchecked Sendable {
     var leaves: [Tensor] = []
     let form = TreeForm(of: value, &leaves)
     if leaves.isEmpty { return nil }
-    self.init(form, leaves)
+    self.init(form, .apart(leaves))
   }
 
   /// The fields or elements.
   var values: [Value] {
     if let parts = parts.load() { return parts.values }
     var next = 0
+    let leaves =
+      switch list {
+      case .apart(let leaves): leaves
+      case .packed(let packed, let layout): layout.parts(of: packed).map(\.compact)
+      }
     return parts.storeIfNil(Parts(form.filled(leaves.map { .tensor($0) }, &next))).values
   }
 }

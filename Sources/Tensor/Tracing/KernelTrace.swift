@@ -42,6 +42,12 @@ import CKernels
     let buffer: Int
     let isWeak: Bool
     let layout: Layout
+
+    func tensor(_ storage: Storage) -> Tensor {
+      Tensor(
+        layout.dtype, layout.shape, storage, strides: layout.strides, offset: layout.offset,
+        isWeak: isWeak)
+    }
   }
 
   /// Buffers of one trace: with more of them a computation is not worth tracing.
@@ -58,6 +64,8 @@ import CKernels
   private var stepCount = 0
   private var inputs: [Layout] = []
   private var results: [Result] = []
+  /// How the results but the first lie in one tensor, if they can.
+  private var layout: PackedLayout?
   /// Whether the computation can still be traced.
   private(set) var isOpen = true
   /// Memory from before that steps read, by its buffer, and numbers that they read.
@@ -181,7 +189,17 @@ import CKernels
       let layout = Layout(dtype: t.dtype, shape: t.shape, strides: t.strides, offset: t.offset)
       results.append(Result(buffer: storage.number, isWeak: t.isWeak, layout: layout))
     }
+    layout = packedLayout(tensors)
     return isOpen && hasOnlyResults() && takeMemory(pool)
+  }
+
+  /// The layout of the results but the first, if each fills a buffer of its own.
+  private func packedLayout(_ tensors: [Tensor]) -> PackedLayout? {
+    let rest = tensors.dropFirst()
+    guard Set(results.map(\.buffer)).count == results.count,
+      rest.allSatisfy({ $0.isContiguous && $0.storage.bytes == $0.count * $0.dtype.size })
+    else { return nil }
+    return PackedLayout(of: Array(rest))
   }
 
   private func close(_ tensors: [Tensor]) {
@@ -230,16 +248,38 @@ import CKernels
     return true
   }
 
-  /// The results for other inputs that `takes` holds for; nil if the computation would go another
-  /// way, or fail, or is interrupted.
-  func run(_ tensors: [Tensor], _ pool: MemoryPool, _ interrupt: InterruptFlag) -> [Tensor]? {
+  /// The first result and the rest for other inputs that `takes` holds for; nil if the computation
+  /// would go another way, or fail, or is interrupted.
+  func run(
+    _ tensors: [Tensor], _ pool: MemoryPool, _ interrupt: InterruptFlag
+  ) -> (first: Tensor, rest: TensorList)? {
     for (i, t) in tensors.enumerated() {
       // Places count from the start of the memory.
       unsafe starts[i] = t.storage.base + (t.offset - inputs[i].offset) * t.dtype.size
     }
+    let bytes = layout.map { $0.count * $0.dtype.size } ?? 0
+    guard let storages = takeResults(layout == nil ? results.count : 1, pool),
+      let whole = try? Storage(bytes: bytes, pool: pool)
+    else { return nil }
+    if let layout {
+      for (result, offset) in zip(results.dropFirst(), layout.offsets) {
+        unsafe starts[result.buffer] = whole.base + offset * layout.dtype.size
+      }
+      unsafe layout.clearGaps(whole.base)
+    }
+    for i in 0..<stepCount {
+      guard !interrupt.isSet, unsafe steps[i](starts) == ET_OK else { return nil }
+    }
+    let found = zip(results, storages).map { $0.tensor($1) }
+    guard let layout else { return (found[0], .apart(Array(found.dropFirst()))) }
+    return (found[0], .packed(Tensor(layout.dtype, [layout.count], whole), layout))
+  }
+
+  /// Memory for the first results, one for those that share a buffer.
+  private func takeResults(_ count: Int, _ pool: MemoryPool) -> [Storage]? {
     var storages: [Storage] = []
-    storages.reserveCapacity(results.count)
-    for (i, result) in results.enumerated() {
+    storages.reserveCapacity(count)
+    for (i, result) in results.prefix(count).enumerated() {
       if let same = results[..<i].firstIndex(where: { $0.buffer == result.buffer }) {
         storages.append(storages[same])
         continue
@@ -250,14 +290,6 @@ import CKernels
       unsafe starts[result.buffer] = storage.base
       storages.append(storage)
     }
-    for i in 0..<stepCount {
-      guard !interrupt.isSet, unsafe steps[i](starts) == ET_OK else { return nil }
-    }
-    return results.indices.map { i in
-      let layout = results[i].layout
-      return Tensor(
-        layout.dtype, layout.shape, storages[i], strides: layout.strides, offset: layout.offset,
-        isWeak: results[i].isWeak)
-    }
+    return storages
   }
 }

@@ -129,8 +129,11 @@ extension Context {
     return (results, trace.finish(results, pool) ? trace : nil)
   }
 
-  /// The results of a traced computation for other inputs; nil if it can't be run for them.
-  public func run(_ trace: KernelTrace, _ inputs: [Tensor]) -> [Tensor]? {
+  /// The first result of a traced computation for other inputs, and the rest; nil if it can't be run
+  /// for them.
+  public func run(
+    _ trace: KernelTrace, _ inputs: [Tensor]
+  ) -> (first: Tensor, rest: TensorList)? {
     guard trace.takes(inputs) else { return nil }
     chain.flush()
     return trace.run(inputs, pool, interrupt)
