@@ -120,11 +120,16 @@ ET_INLINE vd sigmoid_f32(vd x) { return OFF_MIDDLE(x, 1.0 / (1.0 + exp_f32(-x)),
 
 // ---------------------------------------------------------------- log, log1p
 
+// k + 1024 for positive normal x = 2^k m, sqrt(1/2) <= m < sqrt 2.
+ET_INLINE vi nearest_power(vd x) {
+  const vi bias = (vi){} + (1024ll << 52), one_way = (vi){} + 0x3fe6a09e667f3bcdll;
+  return (vi)((vu)(bits_of(x) - one_way + bias) >> 52);
+}
+
 // log(x 2^extra) + c for positive normal x and a small c: x = 2^k (1 + f), s = f / (2 + f),
 // log(1 + f) = f - f^2 / 2 + s (f^2 / 2 + s^2 R(s^2)).
 ET_INLINE vd log_normal(vd x, vd extra, vd c) {
-  const vi bias = (vi){} + (1024ll << 52), one_way = (vi){} + 0x3fe6a09e667f3bcdll;
-  const vi e = (vi)((vu)(bits_of(x) - one_way + bias) >> 52);
+  const vi e = nearest_power(x);
   const vd k = from_bits(e | 0x4330000000000000ll) - (0x1p52 + 1024) + extra;
   const vd f = from_bits(bits_of(x) - (vi)((vu)(e - 1024) << 52)) - 1.0;
   const vd s = f / (2.0 + f), z = s * s, half = 0.5 * f * f;
@@ -280,15 +285,26 @@ ET_INLINE vd erf_f32(vd x) { return erf_either(x, false); }
     }                                                                         \
     return ET_OK;                                                             \
   }
-#define MATH_ROW(NAME, FUNCTION)                      \
-  MATH(NAME, FUNCTION##_f32, F32, vf, widen, narrow)  \
-  MATH(NAME, FUNCTION##_f64, F64, vd, , )
-MATH_ROW(EXP, exp)
-MATH_ROW(EXPM1, expm1)
-MATH_ROW(LOG, log)
-MATH_ROW(LOG1P, log1p)
-MATH_ROW(SIN, sin)
-MATH_ROW(COS, cos)
-MATH_ROW(TANH, tanh)
-MATH_ROW(SIGMOID, sigmoid)
-MATH_ROW(ERF, erf)
+#define MATH_F64(NAME, FUNCTION) MATH(NAME, FUNCTION##_f64, F64, vd, , )
+MATH_F64(EXP, exp)
+MATH_F64(EXPM1, expm1)
+MATH_F64(LOG, log)
+MATH_F64(LOG1P, log1p)
+MATH_F64(SIN, sin)
+MATH_F64(COS, cos)
+MATH_F64(TANH, tanh)
+MATH_F64(SIGMOID, sigmoid)
+MATH_F64(ERF, erf)
+
+#ifdef LANES_SCALAR
+#define MATH_F32(NAME, FUNCTION) MATH(NAME, FUNCTION##_f32, F32, vf, widen, narrow)
+MATH_F32(EXP, exp)
+MATH_F32(EXPM1, expm1)
+MATH_F32(LOG, log)
+MATH_F32(LOG1P, log1p)
+MATH_F32(SIN, sin)
+MATH_F32(COS, cos)
+MATH_F32(TANH, tanh)
+MATH_F32(SIGMOID, sigmoid)
+MATH_F32(ERF, erf)
+#endif

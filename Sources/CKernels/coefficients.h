@@ -57,6 +57,58 @@ static const double POW_LOG_POLYNOMIAL[5] = {
   0x1.5555555555555p-1, 0x1.999999999999ap-2, 0x1.249249249268ep-2,
   0x1.c71c719b29cecp-3, 0x1.746985d3714e6p-3};
 
+// h coth h in z = h^2, |h| <= log 2 / 4;
+// relative error below 2^-39, the rounding of the coefficients included.
+static const double SHORT_COTH[4] = {
+  0x1.0000000001787p+0, 0x1.5555553cda527p-2, -0x1.6c15c293eeb0dp-6,
+  0x1.13bdde55c6cbfp-9};
+
+// r coth(r / 2) in z = r^2, |r| <= log 2 / 2;
+// relative error below 2^-39, the rounding of the coefficients included.
+static const double SHORT_HALF_COTH[4] = {
+  0x1.0000000001787p+1, 0x1.5555553cda527p-3, -0x1.6c15c293eeb0dp-9,
+  0x1.13bdde55c6cbfp-14};
+
+// e^r, |r| <= log 2 / 2;
+// relative error below 2^-39, the rounding of the coefficients included.
+static const double SHORT_EXP[9] = {
+  0x1.0000000000000p+0, 0x1.ffffffffd382fp-1, 0x1.fffffffff71b2p-2,
+  0x1.555555a279c87p-3, 0x1.555555742d965p-5, 0x1.1110809f385f6p-7,
+  0x1.6c164de86dafdp-10, 0x1.a1aa939e677aep-13, 0x1.a15a600528a0fp-16};
+
+// (e^r - 1) / r, |r| <= log 2 / 2;
+// relative error below 2^-37, the rounding of the coefficients included.
+static const double SHORT_EXPM1[8] = {
+  0x1.fffffffff61ddp-1, 0x1.fffffffffe062p-2, 0x1.5555557e7777ep-3,
+  0x1.55555565c7e0ep-5, 0x1.1110a6173845ep-7, 0x1.6c166bde96885p-10,
+  0x1.a17e052cd2c8fp-13, 0x1.a136bf03ec612p-16};
+
+// log((1 + s) / (1 - s)) / s in z = s^2, s <= 0.1716;
+// relative error below 2^-37, the rounding of the coefficients included.
+static const double SHORT_LOG[5] = {
+  0x1.0000000004991p+1, 0x1.555554db60926p-1, 0x1.999a9bd409d19p-2,
+  0x1.2432e793be597p-2, 0x1.e3aa7f87ec3e2p-3};
+
+// pi in parts; the first is short, as those below.
+#define SHORT_PI_1 0x1.921fb54400000p+1
+#define SHORT_PI_2 0x1.0b4611a626331p-33
+
+// sin r / r in z = r^2, |r| <= pi / 2;
+// relative error below 2^-43, the rounding of the coefficients included.
+static const double SHORT_SIN[7] = {
+  0x1.ffffffffffe3ap-1, -0x1.5555555543b87p-3, 0x1.11111109ed2f3p-7,
+  -0x1.a019fd480c31ap-13, 0x1.71dcf7ee7558fp-19, -0x1.ae043ee903382p-26,
+  0x1.52e4bd2c5acacp-33};
+
+// log(erfc x) / x, x <= 3.93, its error as that of erf x;
+// relative error below 2^-41, the rounding of the coefficients included.
+static const double SHORT_ERF[15] = {
+  -0x1.20dd75042a10ap+0, -0x1.45f306dbfae7bp-1, -0x1.a4f4e35fd05ddp-4,
+  0x1.3966b12aec24ap-6, 0x1.b61091851053bp-13, -0x1.bc47da72f1546p-10,
+  0x1.3332bbbb13a97p-11, -0x1.226a94f456f76p-16, -0x1.42d05b590c66ap-14,
+  0x1.68132629ee5eep-15, -0x1.c965b3b038e26p-17, 0x1.81cfd57cbc9fep-19,
+  -0x1.ad39f51ee1c89p-22, 0x1.1eb461b0a78aep-25, -0x1.5d0e2e989c700p-30};
+
 // log 2 and pi / 2 in parts; all but the last are short, so that products with small whole
 // numbers are exact.
 #define LOG2_E 0x1.71547652b82fep+0

@@ -6,6 +6,7 @@
 #pragma clang diagnostic ignored "-Wpsabi"
 
 #include "body_math.h"
+#include "body_single.h"
 #include "body_pow.h"
 #include "body_elementwise.h"
 #include "body_update.h"

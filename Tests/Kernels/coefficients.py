@@ -5,7 +5,8 @@ Polynomials are interpolants at Chebyshev nodes, computed with 400 bits, which c
 small factor of the best approximation; each is printed with its largest relative error. Needs
 mpmath. Run without arguments; writes to standard output.
 """
-from mpmath import mp, mpf, cos, pi, exp, log, sin, sqrt, erf, erfc, atanh, floor, matrix, lu_solve
+from mpmath import (mp, mpf, cos, pi, exp, expm1, log, sin, tanh, sqrt, erf, erfc, atanh, floor,
+                    matrix, lu_solve)
 
 mp.prec = 400
 
@@ -29,14 +30,25 @@ def chebyshev(f, low, high, count):
     return poly[:count]
 
 
-def emit(name, note, f, low, high, count, absolute=False):
-    c = [float(x) for x in chebyshev(f, low, high, count)]
+def weighted(f, weight, low, high, count):
+    """Coefficients, ascending, with the least sum of squares of weighted errors at 120 such nodes."""
+    low, high = mpf(low), mpf(high)
+    xs = [(low + high) / 2 + (high - low) / 2 * cos(pi * (2 * i + 1) / 240) for i in range(120)]
+    rows = [[weight(x) * x ** p for p in range(count)] for x in xs]
+    return list(lu_solve(matrix(rows), matrix([weight(x) * f(x) for x in xs])))
+
+
+def emit(name, note, f, low, high, count, absolute=False, weight=None):
+    """`weight`: what an error is multiplied by where that is not what makes it relative."""
+    c = [float(x) for x in (weighted(f, weight, low, high, count) if weight
+                            else chebyshev(f, low, high, count))]
     worst = mpf(0)
     for i in range(401):
         x = mpf(low) + (mpf(high) - mpf(low)) * i / 400 + mpf(2) ** -60
         exact = f(x)
         got = sum(mpf(v) * x ** p for p, v in enumerate(c))
-        worst = max(worst, abs(got - exact) / (1 if absolute else abs(exact)))
+        scale = weight(x) if weight else 1 / (1 if absolute else abs(exact))
+        worst = max(worst, abs(got - exact) * scale)
     bits = int(floor(-log(worst, 2)))
     kind = "absolute" if absolute else "relative"
     print(f"// {note};\n// {kind} error below 2^-{bits}, the rounding of the coefficients included.")
@@ -59,6 +71,27 @@ def parts(name, x, sizes):
         print(f"#define {name}_{i + 1} {float(part).hex()}")
         rest -= part
     print()
+
+
+def short_ways():
+    """The polynomials of body_single.h: as short as a rare second way allows."""
+    tiny, third = mpf(2) ** -60, log(2) / 2 * mpf("1.0001")
+    coth = lambda scale: lambda z: sqrt(z) / tanh(sqrt(z) / scale)
+    emit("SHORT_COTH", "h coth h in z = h^2, |h| <= log 2 / 4", coth(1), tiny, third ** 2 / 4, 4)
+    emit("SHORT_HALF_COTH", "r coth(r / 2) in z = r^2, |r| <= log 2 / 2", coth(2), tiny, third ** 2,
+         4)
+    emit("SHORT_EXP", "e^r, |r| <= log 2 / 2", exp, -third, third, 9)
+    emit("SHORT_EXPM1", "(e^r - 1) / r, |r| <= log 2 / 2",
+         lambda r: expm1(r) / r if abs(r) > mpf(2) ** -100 else mpf(1), -third, third, 8)
+    emit("SHORT_LOG", "log((1 + s) / (1 - s)) / s in z = s^2, s <= 0.1716",
+         lambda z: 2 * atanh(sqrt(z)) / sqrt(z), tiny,
+         ((sqrt(2) - 1) / (sqrt(2) + 1)) ** 2 * mpf("1.0001"), 5)
+    print("// pi in parts; the first is short, as those below.")
+    parts("SHORT_PI", pi, [33, 53])
+    emit("SHORT_SIN", "sin r / r in z = r^2, |r| <= pi / 2",
+         lambda z: sin(sqrt(z)) / sqrt(z), tiny, (pi / 2 * mpf("1.0001")) ** 2, 7)
+    emit("SHORT_ERF", "log(erfc x) / x, x <= 3.93, its error as that of erf x",
+         lambda x: log(erfc(x)) / x, tiny, "3.931", 15, weight=lambda x: x * erfc(x) / erf(x))
 
 
 def main():
@@ -90,6 +123,7 @@ def main():
          ratio,
          mpf(2) ** -60, mpf(2) ** -14 * mpf("1.01"), 5)
 
+    short_ways()
     print("// log 2 and pi / 2 in parts; all but the last are short, so that products with small whole")
     print("// numbers are exact.")
     print(f"#define LOG2_E {float(1 / log(2)).hex()}")
