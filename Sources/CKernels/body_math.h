@@ -45,10 +45,9 @@ ET_INLINE vd scale(vd x, vd whole, vi k) {
   return x * power_of_two(half) * power_of_two(k - half);
 }
 
-ET_INLINE vd clamp(vd x, double low, double high) {
-  x = SELECT(LT(x, low), SPLAT(low), x);
-  return SELECT(GT(x, high), SPLAT(high), x);
-}
+ET_INLINE vd at_least(vd x, double low) { return SELECT(LT(x, low), SPLAT(low), x); }
+ET_INLINE vd at_most(vd x, double high) { return SELECT(GT(x, high), SPLAT(high), x); }
+ET_INLINE vd clamp(vd x, double low, double high) { return at_most(at_least(x, low), high); }
 
 ET_INLINE vd exp_f32(vd x) {
   const exponential e = reduced_exp(clamp(x, -150, 104), SPLAT(0.0));
