@@ -79,8 +79,10 @@ ET_INLINE short_reduced short_reduce(vd x, double part) {
   return (short_reduced){r, from_bits((vi)((vu)bits_of(shifted) << 52))};
 }
 
+// The ends of ranges, here and below, are no f32: those the compiler would apply before widening, in
+// more instructions.
 ET_INLINE vd short_exp(vd x) {
-  const short_reduced e = short_reduce(at_least(x, -106), LN2);
+  const short_reduced e = short_reduce(at_least(x, -106.1), LN2);
   return horner(SHORT_EXP, 9, e.r) * e.unit;
 }
 
@@ -90,7 +92,7 @@ ET_INLINE vd short_expm1(vd x) {
   const short_reduced e = short_reduce(x, LN2);
   return mul_add(e.unit, e.r * horner(SHORT_EXPM1, 8, e.r), -(1.0 - e.unit));
 }
-ET_INLINE vd short_expm1_all(vd x) { return short_expm1(at_least(x, -20)); }
+ET_INLINE vd short_expm1_all(vd x) { return short_expm1(at_least(x, -20.1)); }
 
 // ---------------------------------------------------------------- tanh, sigmoid
 
@@ -107,7 +109,7 @@ ET_INLINE fraction short_tanh(vd x) {
 // x = r - k log 2. With c = r coth(r / 2), e^-r = (c - r) / (c + r), and 1 / (1 + e^-x) =
 // (c + r) / (c + r + 2^k (c - r)). c's error counts less than half.
 ET_INLINE fraction short_sigmoid(vd x) {
-  const short_reduced e = short_reduce(at_most(x, 40), -LN2);
+  const short_reduced e = short_reduce(at_most(x, 40.1), -LN2);
   const vd c = horner(SHORT_HALF_COTH, 4, e.r * e.r), over = c + e.r;
   return (fraction){over, mul_add(e.unit, c - e.r, over)};
 }
@@ -213,7 +215,8 @@ SINGLE(EXP, APART, short_exp, exp_f32, 0x1p-39, INSIDE(-104.0f, -87.0f) | (x > 8
 SINGLE(EXPM1, APART, short_expm1_all, expm1_f32, 0x1p-36, x > 88.0f)
 SINGLE(TANH, BY_QUOTIENTS, short_tanh, tanh_f32, 0x1p-39, x != x)
 SINGLE(SIGMOID, BY_QUOTIENTS, short_sigmoid, sigmoid_f32, 0x1p-40, ~(x > -87.0f))
-SINGLE(LOG, BY_LOGARITHM, short_log, log_f32, 0x1p-37, ~INSIDE(0.0f, (float)INFINITE))
+// Of 0 and infinity for bounds the compiler makes a test of classes, a dozen instructions long.
+SINGLE(LOG, BY_LOGARITHM, short_log, log_f32, 0x1p-37, ~INSIDE(0x1p-126f, 0x1p127f))
 SINGLE(LOG1P, BY_LOGARITHM, short_log1p, log1p_f32, 0x1p-37, ~INSIDE(-1.0f, (float)INFINITE))
 SINGLE(SIN, APART, short_sin, sin_f32, 0x1p-42, ~INSIDE(-0x1p20f, 0x1p20f))
 SINGLE(COS, APART, short_cos, cos_f32, 0x1p-42, ~INSIDE(-0x1p20f, 0x1p20f))
