@@ -10,7 +10,7 @@ typedef struct {
   uint64_t edges;      // decided by rules: NaN, infinities, zeros, outside the domain
   uint64_t hard;       // decided by MPFR; the rest by the filter
   uint64_t wrong;      // not the correctly rounded result
-  uint64_t different;  // another level's result is not the best level's
+  uint64_t different;  // another level's result, or beside other inputs, is not the best level's
   uint64_t beyond;     // filter values further from the exact ones than proved
   struct { uint32_t x; double closeness; } hardest[HARDEST];  // hardest first
 } singles;
