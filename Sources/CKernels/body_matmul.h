@@ -16,6 +16,13 @@ ET_INLINE NAME(vector) NAME(all)(SCALAR x) {
 #endif
 }
 
+// Steps in depth that a tile of one vector makes at a time; emulated ones are long enough.
+#ifdef LANES_FMA
+#define DEEP 4
+#else
+#define DEEP 1
+#endif
+
 // Transposes LANES x LANES elements, whole rows of `rows` vectors: log2 steps exchange halves.
 ET_INLINE void NAME(transpose)(NAME(vector) * row) {
 #if LANES == 16
@@ -41,6 +48,25 @@ ET_INLINE void NAME(transpose)(NAME(vector) * row) {
 #endif
 }
 
+// A block of LANES columns, whose first `count` rows are there and the others zeros, transposed.
+static void NAME(transpose_block)(size_t count, const SCALAR *from, ptrdiff_t stride, SCALAR *to,
+                                  size_t to_stride) {
+  NAME(vector) row[LANES];
+  if (count >= LANES) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < LANES; i++) memcpy(&row[i], from + i * stride, 64);
+  } else {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < LANES; i++) {
+      row[i] = (NAME(vector)){};
+      if ((size_t)i < count) memcpy(&row[i], from + i * stride, 64);
+    }
+  }
+  NAME(transpose)(row);
+#pragma clang loop unroll(full)
+  for (size_t i = 0; i < LANES; i++) memcpy(to + i * to_stride, &row[i], 64);
+}
+
 // Columns [0, count) of b, `depth` rows, into a panel of `width` columns.
 static void NAME(pack_panel)(size_t depth, size_t count, size_t width, const SCALAR *b,
                              ptrdiff_t rs, ptrdiff_t cs, SCALAR *to) {
@@ -51,15 +77,9 @@ static void NAME(pack_panel)(size_t depth, size_t count, size_t width, const SCA
         memcpy(to + p * width + v, b + (ptrdiff_t)p * rs + v, 64);
   } else if (rs == 1) {
     for (; p + LANES <= depth; p += LANES)
-      for (size_t v = 0; v < width; v += LANES) {
-        NAME(vector) row[LANES];
-        for (size_t i = 0; i < LANES; i++) {
-          row[i] = (NAME(vector)){};
-          if (v + i < count) memcpy(&row[i], b + (ptrdiff_t)(v + i) * cs + p, 64);
-        }
-        NAME(transpose)(row);
-        for (size_t i = 0; i < LANES; i++) memcpy(to + (p + i) * width + v, &row[i], 64);
-      }
+      for (size_t v = 0; v < width; v += LANES)
+        NAME(transpose_block)(count > v ? count - v : 0, b + (ptrdiff_t)v * cs + p, cs,
+                              to + p * width + v, width);
   }
   for (; p < depth; p++)
     for (size_t j = 0; j < width; j++)
@@ -79,6 +99,51 @@ typedef struct {
   bool a_packed;                    // a is strips one after another, each [depth][rows]
 } NAME(tile);
 
+// What a tile has for a c narrower than it is, in pieces of powers of two.
+static __attribute__((noinline)) void NAME(put_narrow)(int rows, NAME(vector) sum[][TILE_V], const NAME(tile) * t) {
+  for (int r = 0; r < rows; r++) {
+    SCALAR *c = t->c + r * t->c_stride;
+    const SCALAR *from = (const SCALAR *)sum[r];
+#define PIECE(N)                                                               \
+  {                                                                            \
+    typedef SCALAR piece __attribute__((vector_size((N) * sizeof(SCALAR))));   \
+    piece total, more;                                                         \
+    memcpy(&more, from, sizeof more);                                          \
+    if (t->first) {                                                            \
+      total = more;                                                            \
+    } else {                                                                   \
+      memcpy(&total, c, sizeof total);                                         \
+      total += more;                                                           \
+    }                                                                          \
+    memcpy(c, &total, sizeof total);                                           \
+    from += N;                                                                 \
+    c += N;                                                                    \
+  }
+    size_t left = t->columns;
+    for (; left >= LANES; left -= LANES) PIECE(LANES)
+    if (left & 8) PIECE(8)
+    if (left & 4) PIECE(4)
+    if (left & 2) PIECE(2)
+    if (left & 1) PIECE(1)
+#undef PIECE
+  }
+}
+
+// One step in depth: element `q` of each row of a times a row of b.
+ET_INLINE void NAME(step)(const int rows, const int vectors, const SCALAR *const *near,
+                          ptrdiff_t rs, ptrdiff_t q, const SCALAR *b,
+                          NAME(vector) sum[][TILE_V]) {
+  NAME(vector) row[TILE_V];
+#pragma clang loop unroll(full)
+  for (int v = 0; v < vectors; v++) memcpy(&row[v], b + v * LANES, 64);
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+    const NAME(vector) x = NAME(all)(near[r / 3][(r % 3) * rs + q]);
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) sum[r][v] = FUSED(x, row[v], sum[r][v]);
+  }
+}
+
 ET_INLINE void NAME(micro)(const int rows, const int vectors, const NAME(tile) * t) {
   typedef NAME(vector) vector;
   vector sum[TILE_R][TILE_V];
@@ -91,39 +156,53 @@ ET_INLINE void NAME(micro)(const int rows, const int vectors, const NAME(tile) *
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) __builtin_prefetch(t->c + r * t->c_stride + v * LANES, 1);
-  const ptrdiff_t rs = t->a_rs, cs = t->a_cs;
-  const SCALAR *group[(TILE_R + 2) / 3], *b = t->b;  // every third row of a; the others are near
+  // Row r of a is near pointer r / 3: an address is a register and a constant, or two registers. One
+  // vector's products are so short that they wait for what moves the pointers on, unless that is
+  // done once in several steps.
+  const int deep = vectors == 1 ? DEEP : 1;
+  const ptrdiff_t rs = t->a_rs, cs = t->a_cs, b_step = (ptrdiff_t)t->b_step;
+  const SCALAR *near[(TILE_R + 2) / 3], *b = t->b;
+  size_t p = t->depth;
 #pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r += 3) group[r / 3] = t->a + r * rs;
-  for (size_t p = t->depth; p > 0; p--) {
-    vector row[TILE_V];
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) memcpy(&row[v], b + v * LANES, 64);
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++) {
-      const vector x = NAME(all)(group[r / 3][(r % 3) * rs]);
-#pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) sum[r][v] = FUSED(x, row[v], sum[r][v]);
-    }
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r += 3) group[r / 3] += cs;
-    b += t->b_step;
+  for (int g = 0; g < (rows + 2) / 3; g++) near[g] = t->a + 3 * g * rs;
+#define DEPTH_STEPS(N, RS, CS)                                                                   \
+  for (; p >= (size_t)(N); p -= (N)) {                                                     \
+    _Pragma("clang loop unroll(full)") for (int q = 0; q < (N); q++, b += b_step)          \
+      NAME(step)(rows, vectors, near, RS, q, b, sum);                                      \
+    _Pragma("clang loop unroll(full)") for (int g = 0; g < (rows + 2) / 3; g++)            \
+      near[g] += (N) * CS;                                                                 \
   }
+  if (rs == 1) {
+    DEPTH_STEPS(1, 1, cs)
+  } else {
+    DEPTH_STEPS(deep, rs, 1)
+    DEPTH_STEPS(1, rs, 1)
+  }
+#undef DEPTH_STEPS
+  if (t->columns < (size_t)vectors * LANES) {
+    vector narrow[TILE_R][TILE_V];
 #pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++) {
-    SCALAR *c = t->c + r * t->c_stride;
+    for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) {
-      if (t->columns >= (size_t)(v + 1) * LANES) {
-        vector old;
-        memcpy(&old, c + v * LANES, 64);
-        const vector total = t->first ? sum[r][v] : old + sum[r][v];
-        memcpy(c + v * LANES, &total, 64);
-      } else {
-        for (size_t j = v * LANES; j < t->columns; j++)
-          c[j] = t->first ? sum[r][v][j % LANES] : c[j] + sum[r][v][j % LANES];
+      for (int v = 0; v < vectors; v++) narrow[r][v] = sum[r][v];
+    NAME(put_narrow)(rows, narrow, t);
+  } else if (t->first) {
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+      for (int v = 0; v < vectors; v++)
+        memcpy(t->c + r * t->c_stride + v * LANES, &sum[r][v], 64);
+  } else {
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+      for (int v = 0; v < vectors; v++) {
+        SCALAR *const c = t->c + r * t->c_stride + v * LANES;
+        vector total;
+        memcpy(&total, c, 64);
+        total += sum[r][v];
+        memcpy(c, &total, 64);
       }
-    }
   }
 }
 
@@ -156,19 +235,22 @@ ET_INLINE size_t NAME(strip)(size_t m) {
 
 // Rows [0, m) of c against one panel.
 static void NAME(strips)(size_t m, size_t width, NAME(tile) t) {
-  for (size_t i = 0, rows; i < m; i += rows) {
-    rows = NAME(strip)(m - i);
-    NAME(tile) part = t;
-    part.a += t.a_packed ? (ptrdiff_t)(i * t.depth) : (ptrdiff_t)i * t.a_rs;
-    if (t.a_packed) part.a_cs = (ptrdiff_t)rows;
-    part.c += i * t.c_stride;
-    for (size_t v = 0; v < width && v < t.columns; v += TILE_V * LANES) {
-      const bool narrow = TILE_V == 1 || width == LANES;
-      part.b = t.b + v;
-      part.columns = t.columns - v < TILE_V * LANES ? t.columns - v : TILE_V * LANES;
-      NAME(micros)[rows - 1][!narrow](&part);
-      part.c += TILE_V * LANES;
+  const size_t columns = t.columns, strips = (m + TILE_R - 1) / TILE_R;
+  const size_t low = m / strips, higher = m % strips;
+  const bool narrow = TILE_V == 1 || width == LANES;
+  const SCALAR *const b = t.b;
+  SCALAR *c = t.c;
+  for (size_t i = 0; i < strips; i++) {
+    const size_t rows = low + (i < higher);
+    if (t.a_packed) t.a_cs = (ptrdiff_t)rows;
+    for (size_t v = 0; v < width && v < columns; v += TILE_V * LANES) {
+      t.b = b + v;
+      t.c = c + v;
+      t.columns = columns - v < TILE_V * LANES ? columns - v : TILE_V * LANES;
+      NAME(micros)[rows - 1][!narrow](&t);
     }
+    t.a += t.a_packed ? (ptrdiff_t)(rows * t.depth) : (ptrdiff_t)rows * t.a_rs;
+    c += rows * t.c_stride;
   }
 }
 
@@ -194,14 +276,8 @@ static void NAME(pack_strip)(size_t rows, size_t depth, const SCALAR *a, ptrdiff
 #if TILE_R <= LANES
   if (cs == 1)
     for (; p + LANES <= depth; p += LANES) {
-      NAME(vector) row[LANES];
-      for (size_t i = 0; i < LANES; i++) {
-        row[i] = (NAME(vector)){};
-        if (i < rows) memcpy(&row[i], a + (ptrdiff_t)i * rs + p, 64);
-      }
-      NAME(transpose)(row);
-      // Each store runs over into what the next one, or the next strip, writes.
-      for (size_t i = 0; i < LANES; i++) memcpy(to + (p + i) * rows, &row[i], 64);
+      // Each row written runs over into what the next one, or the next strip, writes.
+      NAME(transpose_block)(rows, a + p, rs, to + p * rows, rows);
     }
 #endif
   for (; p < depth; p++)
@@ -214,7 +290,8 @@ static void NAME(pack_strip)(size_t rows, size_t depth, const SCALAR *a, ptrdiff
 // page that rows would share cache sets.
 static NAME(tile) NAME(left)(size_t rows, size_t depth, size_t columns, const SCALAR *a,
                              et_matrix shape, SCALAR *room) {
-  const ptrdiff_t rs = shape.row_stride, cs = shape.column_stride, large = rs == 1 ? cs : rs;
+  const ptrdiff_t rs = rows == 1 ? 1 : shape.row_stride, cs = shape.column_stride;
+  const ptrdiff_t large = rs == 1 ? cs : rs;
   NAME(tile) t = {.a = a, .a_rs = rs, .a_cs = cs, .depth = depth};
   const size_t offset = (size_t)(large < 0 ? -large : large) * sizeof(SCALAR) % 4096;
   const bool clash = offset < 128 || offset > 4096 - 128;
@@ -250,19 +327,35 @@ static void NAME(packed)(size_t m, size_t n, size_t depth, et_matrix a, const vo
     }
 }
 
+ET_INLINE et_matrix NAME(transposed)(et_matrix x) {
+  return (et_matrix){x.data, x.column_stride, x.row_stride};
+}
+
 static et_status NAME(matmul)(size_t m, size_t n, size_t depth, et_matrix a, et_matrix b, void *c,
                               size_t c_stride, void *scratch) {
+  // A column alone leaves a panel nearly empty; it is a row of the transposed product. That needs a
+  // transposed, unless it is already, which the fewer columns of an f64 panel don't repay.
+  if (n == 1 && c_stride == 1 && m > 1 && (LANES == 16 || a.row_stride == 1))
+    return NAME(matmul)(1, m, depth, NAME(transposed)(b), NAME(transposed)(a), c, m, scratch);
   if (depth == 0) NAME(zeros)(m, n, c, c_stride);
   // Few rows do not repay a copy of b when its rows can be read as they are.
   const bool direct = b.column_stride == 1 && m <= ET_TILE_ROWS;
   SCALAR *const room_b = scratch;
-  for (size_t j0 = 0; j0 < n; j0 += ET_TILE_COLUMNS)
+  // What is packed for one row is read once, and from L1 if it is no more than a deep panel.
+  size_t most = ET_TILE_COLUMNS;
+  if (m == 1 && !direct && depth > 0) {
+    const size_t panels = depth < ET_DEPTH_BLOCK ? ET_DEPTH_BLOCK / depth : 1;
+    if (panels * 2 * LANES < most) most = panels * 2 * LANES;
+  }
+  for (size_t j0 = 0; j0 < n; j0 += most)
     for (size_t block = 0; block < depth; block += ET_DEPTH_BLOCK) {
-      const size_t wide = n - j0 < ET_TILE_COLUMNS ? n - j0 : ET_TILE_COLUMNS;
+      const size_t wide = n - j0 < most ? n - j0 : most;
       const size_t deep = depth - block < ET_DEPTH_BLOCK ? depth - block : ET_DEPTH_BLOCK;
       const SCALAR *from = (const SCALAR *)b.data + (ptrdiff_t)block * b.row_stride +
                            (ptrdiff_t)j0 * b.column_stride;
-      const size_t whole = direct ? wide / (2 * LANES) * (2 * LANES) : 0;
+      // All but a last panel that c has fewer columns for.
+      const size_t last = wide % (2 * LANES);
+      const size_t whole = !direct ? 0 : last == LANES ? wide : wide - last;
       const et_matrix rest = {from, b.row_stride, b.column_stride};
       if (whole < wide) NAME(pack)(wide, deep, rest, whole, wide - whole, room_b);
       SCALAR *const after_b = room_b + (wide + 2 * LANES - 1) / (2 * LANES) * (2 * LANES) * deep;
@@ -291,5 +384,6 @@ static et_status NAME(matmul)(size_t m, size_t n, size_t depth, et_matrix a, et_
 #undef TILE_R
 #undef TILE_V
 #undef FUSED
+#undef DEEP
 #undef MICRO
 #undef MICRO_ROW

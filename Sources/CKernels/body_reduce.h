@@ -86,19 +86,23 @@ FLOATING_ROWS(SUM, F64, 0.0, ADD)
 FLOATING_ROWS(PROD, F32, 1.0f, MULTIPLY)
 FLOATING_ROWS(PROD, F64, 1.0, MULTIPLY)
 
-// Strips of WIDTH vectors of columns; a last narrow one is read through a buffer.
+// Strips of WIDTH vectors of columns. A last narrow one is read beyond its columns, into the rows
+// after: only the last `near` rows are so near the end of x that a buffer takes their part.
 #define FLOATING_COLUMNS(NAME, T, START, OP)                                                   \
   ET_INLINE void NAME##_strip_##T(const int width, size_t m, size_t stride, size_t part,       \
                                   const TYPE_##T *x, TYPE_##T *y) {                            \
     v_##T total[4], sum[4];                                                                    \
+    const size_t near = part ? (ET_LANES - part + stride - 1) / stride : 0;                    \
+    const size_t whole = near < m ? m - near : 0;                                              \
     for (int w = 0; w < width; w++) total[w] = splat_##T(START);                              \
     for (size_t block = 0; block < m; block += ET_COLUMN_BLOCK) {                              \
       const size_t end = m - block < ET_COLUMN_BLOCK ? m : block + ET_COLUMN_BLOCK;            \
       for (int w = 0; w < width; w++) sum[w] = splat_##T(START);                              \
-      for (size_t i = block; i < end; i++)                                                     \
+      size_t i = block;                                                                        \
+      for (; i < end && i < whole; i++)                                                        \
         for (int w = 0; w < width; w++)                                                        \
-          sum[w] = OP(sum[w], part ? load_part_##T(x + i * stride, part, START)                \
-                                   : load_##T(x + i * stride + w * ET_LANES));                 \
+          sum[w] = OP(sum[w], load_##T(x + i * stride + w * ET_LANES));                        \
+      for (; i < end; i++) sum[0] = OP(sum[0], load_part_##T(x + i * stride, part, START));    \
       for (int w = 0; w < width; w++) total[w] = block == 0 ? sum[w] : OP(total[w], sum[w]);   \
     }                                                                                          \
     for (int w = 0; w < width; w++)                                                            \

@@ -137,7 +137,8 @@ size_t et_matmul_scratch_bytes(const et_kernels *k, et_dtype t, size_t m, size_t
   (void)k;
   if (t != ET_F32 && t != ET_F64) return 0;
   const size_t rows = smaller(round_up(m, 16), ET_TILE_ROWS);
-  const size_t columns = smaller(round_up(n, ET_PACK_COLUMNS), ET_TILE_COLUMNS);
+  // One column is computed as a row.
+  const size_t columns = smaller(round_up(n == 1 ? m : n, ET_PACK_COLUMNS), ET_TILE_COLUMNS);
   return (rows + columns) * smaller(depth, ET_DEPTH_BLOCK) * et_size_of(t) + 128;
 }
 
