@@ -285,9 +285,9 @@ static void NAME(pack_strip)(size_t rows, size_t depth, const SCALAR *a, ptrdiff
       to[p * rows + i] = a[(ptrdiff_t)i * rs + (ptrdiff_t)p * cs];
 }
 
-// The rows of a that a pass over `columns` of b works on. They are read where they lie, unless
-// neither stride is 1, or many columns repay a copy, or the larger stride is so near a multiple of a
-// page that rows would share cache sets.
+// `rows` rows of a as they are multiplied by `columns` columns of b. They are read where they lie,
+// unless neither stride is 1, or many columns repay a copy, or the larger stride is so near a multiple
+// of a page that rows would share cache sets.
 static NAME(tile) NAME(left)(size_t rows, size_t depth, size_t columns, const SCALAR *a,
                              et_matrix shape, SCALAR *room) {
   const ptrdiff_t rs = rows == 1 ? 1 : shape.row_stride, cs = shape.column_stride;
@@ -296,9 +296,12 @@ static NAME(tile) NAME(left)(size_t rows, size_t depth, size_t columns, const SC
   const size_t offset = (size_t)(large < 0 ? -large : large) * sizeof(SCALAR) % 4096;
   const bool clash = offset < 128 || offset > 4096 - 128;
   if ((rs == 1 || cs == 1) && columns < (clash ? 96 : 512)) return t;
-  for (size_t i = 0, height; i < rows; i += height) {
-    height = NAME(strip)(rows - i);
-    NAME(pack_strip)(height, depth, a + (ptrdiff_t)i * rs, rs, cs, room + i * depth);
+  for (size_t block = 0; block < rows; block += ET_TILE_ROWS) {
+    const size_t end = rows - block < ET_TILE_ROWS ? rows : block + ET_TILE_ROWS;
+    for (size_t i = block, height; i < end; i += height) {
+      height = NAME(strip)(end - i);
+      NAME(pack_strip)(height, depth, a + (ptrdiff_t)i * rs, rs, cs, room + i * depth);
+    }
   }
   t.a = room;
   t.a_rs = 1;
@@ -306,25 +309,30 @@ static NAME(tile) NAME(left)(size_t rows, size_t depth, size_t columns, const SC
   return t;
 }
 
-static void NAME(packed)(size_t m, size_t n, size_t depth, et_matrix a, const void *packed,
-                         size_t first, size_t count, void *c, size_t c_stride, void *scratch) {
-  if (depth == 0) NAME(zeros)(m, count, (SCALAR *)c + first, c_stride);
-  for (size_t block = 0; block < depth; block += ET_DEPTH_BLOCK)
+// A pass: rows [0, m) of c plus the products of one block in depth, columns of b a tile at a time.
+static void NAME(pass)(size_t m, size_t n, size_t most, et_matrix b, bool direct, NAME(tile) left,
+                       SCALAR *room) {
+  for (size_t j0 = 0; j0 < n; j0 += most) {
+    const size_t wide = n - j0 < most ? n - j0 : most;
+    const SCALAR *from = (const SCALAR *)b.data + (ptrdiff_t)j0 * b.column_stride;
+    // All but a last panel that c has fewer columns for.
+    const size_t last = wide % (2 * LANES);
+    const size_t whole = !direct ? 0 : last == LANES ? wide : wide - last;
+    const et_matrix part = {from, b.row_stride, b.column_stride};
+    if (whole < wide) NAME(pack)(wide, left.depth, part, whole, wide - whole, room);
     for (size_t i = 0; i < m; i += ET_TILE_ROWS) {
-      const size_t rows = m - i < ET_TILE_ROWS ? m - i : ET_TILE_ROWS;
-      const size_t deep = depth - block < ET_DEPTH_BLOCK ? depth - block : ET_DEPTH_BLOCK;
-      NAME(tile) t = NAME(left)(rows, deep, count, (const SCALAR *)a.data + (ptrdiff_t)i * a.row_stride +
-                                (ptrdiff_t)block * a.column_stride, a, scratch);
-      t.first = block == 0;
-      t.c_stride = c_stride;
-      for (size_t j = first; j < first + count; j += 2 * LANES) {
-        t.b_step = NAME(panel_width)(n - j);
-        t.columns = n - j < t.b_step ? n - j : t.b_step;
-        t.b = (const SCALAR *)packed + j * depth + block * t.b_step;
-        t.c = (SCALAR *)c + i * c_stride + j;
-        NAME(strips)(rows, t.b_step, t);
+      NAME(tile) t = left;
+      t.a += left.a_packed ? (ptrdiff_t)(i * left.depth) : (ptrdiff_t)i * left.a_rs;
+      for (size_t j = 0; j < wide; j += 2 * LANES) {
+        const size_t width = NAME(panel_width)(wide - j);
+        t.columns = wide - j < width ? wide - j : width;
+        t.b = j < whole ? from + j : room + j * left.depth;
+        t.b_step = j < whole ? (size_t)b.row_stride : width;
+        t.c = left.c + i * left.c_stride + j0 + j;
+        NAME(strips)(m - i < ET_TILE_ROWS ? m - i : ET_TILE_ROWS, width, t);
       }
     }
+  }
 }
 
 ET_INLINE et_matrix NAME(transposed)(et_matrix x) {
@@ -338,42 +346,29 @@ static et_status NAME(matmul)(size_t m, size_t n, size_t depth, et_matrix a, et_
   if (n == 1 && c_stride == 1 && m > 1 && (LANES == 16 || a.row_stride == 1))
     return NAME(matmul)(1, m, depth, NAME(transposed)(b), NAME(transposed)(a), c, m, scratch);
   if (depth == 0) NAME(zeros)(m, n, c, c_stride);
+  const size_t panels = (n + 2 * LANES - 1) / (2 * LANES) * (2 * LANES);
   // Few rows do not repay a copy of b when its rows can be read as they are.
   const bool direct = b.column_stride == 1 && m <= ET_TILE_ROWS;
-  SCALAR *const room_b = scratch;
   // What is packed for one row is read once, and from L1 if it is no more than a deep panel.
   size_t most = ET_TILE_COLUMNS;
   if (m == 1 && !direct && depth > 0) {
-    const size_t panels = depth < ET_DEPTH_BLOCK ? ET_DEPTH_BLOCK / depth : 1;
-    if (panels * 2 * LANES < most) most = panels * 2 * LANES;
+    const size_t shallow = depth < ET_DEPTH_BLOCK ? ET_DEPTH_BLOCK / depth : 1;
+    if (shallow * 2 * LANES < most) most = shallow * 2 * LANES;
   }
-  for (size_t j0 = 0; j0 < n; j0 += most)
+  for (size_t i = 0; i < m; i += ET_PASS_ROWS)
     for (size_t block = 0; block < depth; block += ET_DEPTH_BLOCK) {
-      const size_t wide = n - j0 < most ? n - j0 : most;
+      const size_t rows = m - i < ET_PASS_ROWS ? m - i : ET_PASS_ROWS;
       const size_t deep = depth - block < ET_DEPTH_BLOCK ? depth - block : ET_DEPTH_BLOCK;
-      const SCALAR *from = (const SCALAR *)b.data + (ptrdiff_t)block * b.row_stride +
-                           (ptrdiff_t)j0 * b.column_stride;
-      // All but a last panel that c has fewer columns for.
-      const size_t last = wide % (2 * LANES);
-      const size_t whole = !direct ? 0 : last == LANES ? wide : wide - last;
-      const et_matrix rest = {from, b.row_stride, b.column_stride};
-      if (whole < wide) NAME(pack)(wide, deep, rest, whole, wide - whole, room_b);
-      SCALAR *const after_b = room_b + (wide + 2 * LANES - 1) / (2 * LANES) * (2 * LANES) * deep;
-      for (size_t i = 0; i < m; i += ET_TILE_ROWS) {
-        const size_t rows = m - i < ET_TILE_ROWS ? m - i : ET_TILE_ROWS;
-        NAME(tile) t = NAME(left)(rows, deep, wide, (const SCALAR *)a.data + (ptrdiff_t)i * a.row_stride +
-                                  (ptrdiff_t)block * a.column_stride, a, after_b);
-        t.first = block == 0;
-        t.c_stride = c_stride;
-        for (size_t j = 0; j < wide; j += 2 * LANES) {
-          const size_t width = NAME(panel_width)(wide - j);
-          t.columns = wide - j < width ? wide - j : width;
-          t.b = j < whole ? from + j : room_b + j * deep;
-          t.b_step = j < whole ? (size_t)b.row_stride : width;
-          t.c = (SCALAR *)c + i * c_stride + j0 + j;
-          NAME(strips)(rows, width, t);
-        }
-      }
+      SCALAR *const room_a = (SCALAR *)scratch + (panels < most ? panels : most) * deep;
+      const SCALAR *from = (const SCALAR *)a.data + (ptrdiff_t)i * a.row_stride +
+                           (ptrdiff_t)block * a.column_stride;
+      const et_matrix right = {(const SCALAR *)b.data + (ptrdiff_t)block * b.row_stride,
+                               b.row_stride, b.column_stride};
+      NAME(tile) t = NAME(left)(rows, deep, n, from, a, room_a);
+      t.first = block == 0;
+      t.c = (SCALAR *)c + i * c_stride;
+      t.c_stride = c_stride;
+      NAME(pass)(rows, n, most, right, direct, t, scratch);
     }
   return ET_OK;
 }

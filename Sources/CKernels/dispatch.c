@@ -136,35 +136,15 @@ static size_t round_up(size_t x, size_t multiple) { return (x + multiple - 1) / 
 size_t et_matmul_scratch_bytes(const et_kernels *k, et_dtype t, size_t m, size_t n, size_t depth) {
   (void)k;
   if (t != ET_F32 && t != ET_F64) return 0;
-  const size_t rows = smaller(round_up(m, 16), ET_TILE_ROWS);
+  const size_t rows = smaller(round_up(m, 16), ET_PASS_ROWS);
   // One column is computed as a row.
-  const size_t columns = smaller(round_up(n == 1 ? m : n, ET_PACK_COLUMNS), ET_TILE_COLUMNS);
+  const size_t columns = smaller(round_up(n == 1 ? m : n, ET_PANEL_COLUMNS), ET_TILE_COLUMNS);
   return (rows + columns) * smaller(depth, ET_DEPTH_BLOCK) * et_size_of(t) + 128;
-}
-
-size_t et_packed_bytes(const et_kernels *k, et_dtype t, size_t n, size_t depth) {
-  (void)k;
-  return round_up(n, ET_PACK_COLUMNS) * depth * et_size_of(t) + 64;
 }
 
 et_status et_matmul(const et_kernels *k, et_dtype t, size_t m, size_t n, size_t depth, et_matrix a,
                     et_matrix b, void *c, size_t c_stride, void *scratch) {
   CALL(k->matmul[t], m, n, depth, a, b, c, c_stride, scratch);
-}
-
-et_status et_pack(const et_kernels *k, et_dtype t, size_t n, size_t depth, et_matrix b,
-                  size_t first, size_t count, void *packed) {
-  if (!k->pack[t]) return ET_UNSUPPORTED;
-  k->pack[t](n, depth, b, first, count, packed);
-  return ET_OK;
-}
-
-et_status et_matmul_packed(const et_kernels *k, et_dtype t, size_t m, size_t n, size_t depth,
-                           et_matrix a, const void *packed, size_t first, size_t count, void *c,
-                           size_t c_stride, void *scratch) {
-  if (!k->packed[t]) return ET_UNSUPPORTED;
-  k->packed[t](m, n, depth, a, packed, first, count, c, c_stride, scratch);
-  return ET_OK;
 }
 
 void et_philox(const et_kernels *k, et_stream s, uint32_t first, size_t blocks, uint32_t *words) {

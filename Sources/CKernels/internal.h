@@ -29,9 +29,6 @@ typedef et_status columns_fn(size_t outer, size_t m, size_t n, size_t x_stride, 
                              void *y);
 typedef et_status matmul_fn(size_t m, size_t n, size_t depth, et_matrix a, et_matrix b, void *c,
                             size_t c_stride, void *scratch);
-typedef void pack_fn(size_t n, size_t depth, et_matrix b, size_t first, size_t count, void *packed);
-typedef void packed_fn(size_t m, size_t n, size_t depth, et_matrix a, const void *packed,
-                       size_t first, size_t count, void *c, size_t c_stride, void *scratch);
 typedef void philox_fn(et_stream s, uint32_t first, size_t blocks, uint32_t *words);
 typedef void draw_fn(et_stream s, uint64_t first, size_t n, void *y);
 
@@ -57,8 +54,6 @@ struct et_kernels {
   columns_fn *columns[ET_REDUCE_COUNT][ET_DTYPE_COUNT];
   rows_fn *cumsum[ET_DTYPE_COUNT];
   matmul_fn *matmul[ET_DTYPE_COUNT];
-  pack_fn *pack[ET_DTYPE_COUNT];
-  packed_fn *packed[ET_DTYPE_COUNT];
   philox_fn *philox;
   draw_fn *rand[ET_DTYPE_COUNT], *randn[ET_DTYPE_COUNT];
 };
@@ -98,7 +93,9 @@ ET_INLINE double f64_from(uint64_t u) {
 
 // Matmul works on tiles of c of at most ET_TILE_ROWS x ET_TILE_COLUMNS, ET_DEPTH_BLOCK deep: a tile
 // of b (of f32: 512 kB) stays in L2 while strips of a pass over it.
-enum { ET_TILE_ROWS = 96, ET_TILE_COLUMNS = 512 };
+//
+// A pass over at most ET_PASS_ROWS rows transposes what it needs of a once for all columns (f32: 3 MB).
+enum { ET_TILE_ROWS = 96, ET_TILE_COLUMNS = 512, ET_PASS_ROWS = 3072, ET_PANEL_COLUMNS = 32 };
 
 // x = n pi / 2 + high + low for |x| > 2^20; returns n modulo 4, possibly negative.
 int64_t et_turn_large(double x, double *high, double *low);

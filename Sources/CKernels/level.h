@@ -47,8 +47,6 @@ const et_kernels TABLE = {
   .columns = REDUCTIONS(columns),
   .cumsum = {[ET_I32] = cumsum_I32, [ET_F32] = cumsum_F32, [ET_F64] = cumsum_F64},
   .matmul = {[ET_I32] = et_matmul_i32, [ET_F32] = matmul_F32, [ET_F64] = matmul_F64},
-  .pack = {[ET_F32] = pack_F32, [ET_F64] = pack_F64},
-  .packed = {[ET_F32] = packed_F32, [ET_F64] = packed_F64},
   .philox = philox_blocks,
   .rand = {[ET_F32] = rand_F32, [ET_F64] = rand_F64},
   .randn = {[ET_F32] = randn_F32, [ET_F64] = randn_F64},

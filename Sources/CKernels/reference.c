@@ -110,19 +110,6 @@ FLOATING_COLUMNS(PROD, F64, 1.0, MULTIPLY)
                         a.column_stride, (const T *)b.data + (ptrdiff_t)j * b.column_stride,  \
                         b.row_stride);                                                        \
     return ET_OK;                                                                             \
-  }                                                                                           \
-  /* Packed here is only b copied row by row. */                                              \
-  static void pack_##T(size_t n, size_t depth, et_matrix b, size_t first, size_t count,       \
-                       void *packed) {                                                        \
-    for (size_t p = 0; p < depth; p++)                                                        \
-      for (size_t j = first; j < first + count; j++)                                          \
-        ((T *)packed)[p * n + j] = ((const T *)b.data)[(ptrdiff_t)p * b.row_stride +          \
-                                                       (ptrdiff_t)j * b.column_stride];       \
-  }                                                                                           \
-  static void packed_##T(size_t m, size_t n, size_t depth, et_matrix a, const void *packed,   \
-                         size_t first, size_t count, void *c, size_t c_stride, void *scratch) { \
-    const et_matrix b = {(const T *)packed + first, (ptrdiff_t)n, 1};                         \
-    matmul_##T(m, count, depth, a, b, (T *)c + first, c_stride, scratch);                     \
   }
 MATMUL(float, fused_f32)
 MATMUL(double, fused_f64)
@@ -211,8 +198,6 @@ const et_kernels et_table_reference = {
   .columns = REDUCTIONS(columns),
   .cumsum = {[ET_I32] = cumsum_I32, [ET_F32] = cumsum_F32, [ET_F64] = cumsum_F64},
   .matmul = {[ET_I32] = et_matmul_i32, [ET_F32] = matmul_float, [ET_F64] = matmul_double},
-  .pack = {[ET_F32] = pack_float, [ET_F64] = pack_double},
-  .packed = {[ET_F32] = packed_float, [ET_F64] = packed_double},
   .philox = philox_reference,
   .rand = {[ET_F32] = rand_f32, [ET_F64] = rand_f64},
   .randn = {[ET_F32] = randn_f32, [ET_F64] = randn_f64},

@@ -1,4 +1,4 @@
-// Matmul: odd shapes, all four transpositions, strides that are neither, packed, cut for threads.
+// Matmul: odd shapes, all four transpositions, strides that are neither, cut for threads.
 #include "check.h"
 
 static const size_t shapes[][3] = {
@@ -60,14 +60,6 @@ static void one(et_dtype t, size_t m, size_t n, size_t depth, int layouts, bool 
                 got + (i * c_stride + j) * bytes, c_stride, scratch);
     }
     same("cut", k, t, m * c_stride, wanted, got);
-    void *packed = room(ET_F64, et_packed_bytes(k, t, n, depth) / 8 + 1, 0);
-    const size_t first = n > 32 ? 32 : 0;
-    if (first) et_pack(k, t, n, depth, b, 0, first, packed);
-    et_pack(k, t, n, depth, b, first, n - first, packed);
-    memset(got, 0x55, m * c_stride * bytes);
-    if (first) et_matmul_packed(k, t, m, n, depth, a, packed, 0, first, got, c_stride, scratch);
-    et_matmul_packed(k, t, m, n, depth, a, packed, first, n - first, got, c_stride, scratch);
-    same("packed", k, t, m * c_stride, wanted, got);
   }
 }
 

@@ -274,19 +274,6 @@ size_t et_matmul_scratch_bytes(const et_kernels *k, et_dtype t, size_t m, size_t
 et_status et_matmul(const et_kernels *k, et_dtype t, size_t m, size_t n, size_t depth, et_matrix a,
                     et_matrix b, void *c, size_t c_stride, void *scratch);
 
-// The same with b packed once for many threads, or for many products: et_pack writes columns
-// [first, first + count) of b into `packed` (et_packed_bytes, aligned to 64 bytes); first is a
-// multiple of ET_PACK_COLUMNS, and so is count unless it ends the matrix, so threads may pack
-// together. Then et_matmul_packed computes columns [first, first + count) under the same condition;
-// c is the whole matrix's first element. Only for f32 and f64; a packed matrix belongs to its level.
-#define ET_PACK_COLUMNS 32
-size_t et_packed_bytes(const et_kernels *k, et_dtype t, size_t n, size_t depth);
-et_status et_pack(const et_kernels *k, et_dtype t, size_t n, size_t depth, et_matrix b,
-                  size_t first, size_t count, void *packed);
-et_status et_matmul_packed(const et_kernels *k, et_dtype t, size_t m, size_t n, size_t depth,
-                           et_matrix a, const void *packed, size_t first, size_t count, void *c,
-                           size_t c_stride, void *scratch);
-
 // ---------------------------------------------------------------- random
 
 // Philox 4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011). Element i's block is counter word 0.
