@@ -100,7 +100,8 @@ typedef struct {
 } NAME(tile);
 
 // What a tile has for a c narrower than it is, in pieces of powers of two.
-static __attribute__((noinline)) void NAME(put_narrow)(int rows, NAME(vector) sum[][TILE_V], const NAME(tile) * t) {
+static __attribute__((noinline)) void NAME(put_narrow)(int rows, NAME(vector) sum[][TILE_V],
+                                                       const NAME(tile) * t) {
   for (int r = 0; r < rows; r++) {
     SCALAR *c = t->c + r * t->c_stride;
     const SCALAR *from = (const SCALAR *)sum[r];
@@ -165,8 +166,10 @@ ET_INLINE void NAME(micro)(const int rows, const int vectors, const NAME(tile) *
   size_t p = t->depth;
 #pragma clang loop unroll(full)
   for (int g = 0; g < (rows + 2) / 3; g++) near[g] = t->a + 3 * g * rs;
-#define DEPTH_STEPS(N, RS, CS)                                                                   \
+#define DEPTH_STEPS(N, RS, CS)                                                             \
   for (; p >= (size_t)(N); p -= (N)) {                                                     \
+    /* Strips of a packed one after another come from L2. */                               \
+    if (RS == 1 && vectors == 2) __builtin_prefetch(near[0] + 32 * (CS));                  \
     _Pragma("clang loop unroll(full)") for (int q = 0; q < (N); q++, b += b_step)          \
       NAME(step)(rows, vectors, near, RS, q, b, sum);                                      \
     _Pragma("clang loop unroll(full)") for (int g = 0; g < (rows + 2) / 3; g++)            \

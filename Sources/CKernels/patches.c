@@ -21,10 +21,10 @@ ET_INLINE size_t end_inside(const runs *r, size_t j) {
   return start + r->columns <= r->reach ? r->columns : start < r->reach ? r->reach - start : 0;
 }
 
-// Calls BODY for the runs of one image row in one row of windows: `run` elements, those in
+// Calls BODY for runs [FIRST, END) of one image row in one row of windows: `run` elements, those in
 // [before, after) from `source` on inside the image.
-#define EACH_RUN(BODY)                                                                     \
-  for (size_t j = 0; j < r->count; j++) {                                                  \
+#define EACH_RUN(FIRST, END, BODY)                                                         \
+  for (size_t j = FIRST; j < END; j++) {                                                   \
     const size_t run = r->columns * r->channels, last = end_inside(r, j) * r->channels;    \
     const size_t before = first_inside(r, j) * r->channels, after = last > before ? last : before; \
     const ptrdiff_t source = ((ptrdiff_t)(j * r->step) - (ptrdiff_t)r->padding) *          \
@@ -32,37 +32,57 @@ ET_INLINE size_t end_inside(const runs *r, size_t j) {
     BODY                                                                                   \
   }
 
-// Runs are short, and the library's copy would take longer to be called than to copy them. The last
-// part overlaps what is copied already.
-ET_INLINE void copy_run(char *to, const char *from, size_t bytes) {
-#define COPY(N)                                                           \
-  {                                                                       \
-    for (size_t at = 0; at + (N) <= bytes; at += (N)) memcpy(to + at, from + at, (N)); \
-    memcpy(to + bytes - (N), from + bytes - (N), (N));                    \
+// `count` runs of `bytes` that lie whole in the image. They are short, and the library's copy would
+// take longer to be called than to copy them. The last part overlaps what is copied already.
+static void take_whole(size_t count, size_t bytes, const char *from, size_t from_step, char *to,
+                       size_t to_step) {
+#define COPY(CONDITION, PARTS)                                                             \
+  if (CONDITION) {                                                                         \
+    for (; count > 0; count--, from += from_step, to += to_step) { PARTS }                 \
+    return;                                                                                \
   }
-  if (bytes >= 512) memcpy(to, from, bytes);
-  else if (bytes >= 32) COPY(32)
-  else if (bytes >= 16) COPY(16)
-  else if (bytes >= 8) COPY(8)
-  else if (bytes >= 4) COPY(4)
-  else for (size_t i = 0; i < bytes; i++) to[i] = from[i];
+#define PART(AT, N) memcpy(to + (AT), from + (AT), (N));
+#define TWO(N) PART(0, N) PART(bytes - (N), N)
+  COPY(bytes >= 512, PART(0, bytes))
+  COPY(bytes > 64, for (size_t at = 0; at + 64 < bytes; at += 64) PART(at, 64) PART(bytes - 64, 64))
+  COPY(bytes >= 32, TWO(32))
+  COPY(bytes >= 16, TWO(16))
+  COPY(bytes >= 8, TWO(8))
+  COPY(bytes >= 4, TWO(4))
+  COPY(true, for (size_t at = 0; at < bytes; at++) PART(at, 1))
 #undef COPY
+#undef PART
+#undef TWO
 }
 
-static void take(const runs *r, size_t size, size_t patch, const char *line, char *out) {
-  EACH_RUN(
+static void take_edge(const runs *r, size_t first, size_t end, size_t size, size_t patch,
+                      const char *line, char *out) {
+  EACH_RUN(first, end,
     char *to = out + j * patch * size;
     if (before > 0) memset(to, 0, before * size);
     if (before < after)
-      copy_run(to + before * size, line + (source + (ptrdiff_t)before) * (ptrdiff_t)size,
-               (after - before) * size);
+      memcpy(to + before * size, line + (source + (ptrdiff_t)before) * (ptrdiff_t)size,
+             (after - before) * size);
     if (after < run) memset(to + after * size, 0, (run - after) * size);
   )
 }
 
+static void take(const runs *r, size_t size, size_t patch, const char *line, char *out) {
+  size_t first = (r->padding + r->step - 1) / r->step;
+  if (first > r->count) first = r->count;
+  const size_t fitting = r->reach < r->columns ? 0 : (r->reach - r->columns) / r->step + 1;
+  const size_t end = fitting < first ? first : fitting < r->count ? fitting : r->count;
+  const size_t element = r->channels * size;
+  take_edge(r, 0, first, size, patch, line, out);
+  if (first < end)
+    take_whole(end - first, r->columns * element, line + (first * r->step - r->padding) * element,
+               r->step * element, out + first * patch * size, patch * size);
+  take_edge(r, end, r->count, size, patch, line, out);
+}
+
 #define ADD(T)                                                                             \
   static void add_##T(const runs *r, size_t patch, const T *in, T *restrict line) {        \
-    EACH_RUN(                                                                              \
+    EACH_RUN(0, r->count,                                                                  \
       const T *terms = in + j * patch;                                                     \
       for (size_t e = before; e < after; e++) line[source + (ptrdiff_t)e] += terms[e];     \
       (void)run;                                                                           \

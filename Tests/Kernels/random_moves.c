@@ -102,7 +102,10 @@ static void patches(void) {
     const size_t count = images * w.out_rows * w.out_columns * patch;
     float *x = room(ET_F32, size, 0), *y = room(ET_F32, count, 0), *got = room(ET_F32, count, 0);
     float *back = room(ET_F32, size, 0), *got_back = room(ET_F32, size, 0);
+    uint8_t *small = room(ET_U8, size, 0), *small_y = room(ET_U8, count, 0);
+    uint8_t *small_got = room(ET_U8, count, 0);
     fill(ET_F32, size, x);
+    fill(ET_U8, size, small);
     for (size_t at = 0; at < size; at++) back[at] = got_back[at] = 0;
     for (size_t at = 0; at < count; at++) {
       const size_t channel = at % w.channels, column = at / w.channels % w.patch_columns;
@@ -110,14 +113,17 @@ static void patches(void) {
       const long i = (long)(place / w.out_columns % w.out_rows * w.row_step + row) - (long)w.row_padding;
       const long j = (long)(place % w.out_columns * w.column_step + column) - (long)w.column_padding;
       const size_t image = place / w.out_columns / w.out_rows;
-      y[at] = 0;
+      y[at] = small_y[at] = 0;
       if (i < 0 || j < 0 || i >= (long)w.rows || j >= (long)w.columns) continue;
       const size_t from = ((image * w.rows + i) * w.columns + j) * w.channels + channel;
       y[at] = x[from];
+      small_y[at] = small[from];
       back[from] = back[from] + x[from];
     }
     expect(et_patches(reference, 4, &w, images, x, got) == ET_OK, "patches");
     same("patches", reference, ET_F32, count, y, got);
+    expect(et_patches(reference, 1, &w, images, small, small_got) == ET_OK, "patches of bytes");
+    same("patches of bytes", reference, ET_U8, count, small_y, small_got);
     expect(et_add_patches(reference, ET_F32, &w, images, y, got_back) == ET_OK, "add patches");
     same("add patches", reference, ET_F32, size, back, got_back);
   }
