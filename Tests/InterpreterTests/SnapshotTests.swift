@@ -39,6 +39,7 @@ import Testing
     (.syntax, "n = " + String(repeating: "(1, ", count: 10_000) + String(repeating: ")", count: 9)),
     (.syntax, "n = 1" + String(repeating: " + 1", count: 10_000)),
     (.interrupt, "n = 7; seed(2); print(\"begun\"); while true { x = x + 1 }"),
+    (.interrupt, "print(\"begun\"); for i in 0..1e15 { n = i; if i > 2 { continue }; r.w = i }"),
     (.interrupt, "fn f(v) = 1; print(\"begun\"); map(0..1e6, i -> { while true { i } })"),
     (.interrupt, "print(\"begun\"); map(0..8, i -> { while true { i } }, parallel=true)"),
     (.interrupt, "print(\"begun\"); fold(0..1e6, 0, (a, b) -> a + b)"),

@@ -140,16 +140,20 @@ extension Machine {
           r.set(a + 2, Double(try iterationCount(of: r[a])))
           r.set(a + 1, 0)
         case .next(let d, let a, let target):
-          guard let i = r.number(a &+ 1), let n = r.number(a &+ 2), i < n else {
-            pc = Int(target)
-            break
+          ticks &-= 1
+          if ticks < 0 {
+            ticks = 1000
+            if interrupt.isSet { throw Failure.interrupted }
           }
-          r.set(a &+ 1, i + 1)
+          let i = r.count(a &+ 1)
+          guard i < r.count(a &+ 2) else { break }
           if let x = r.rangeElement(a, i) {
             r.set(d, x)
           } else {
             r[d] = try element(Int(i), of: r[a])
           }
+          r.setCount(a &+ 1, i + 1)
+          pc = Int(target)
 
         case .makeTensor(let d, let first, let n):
           r[d] = try tensorLiteral(r.taking(first, Int(n)))

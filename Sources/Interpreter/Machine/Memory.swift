@@ -140,6 +140,17 @@ struct NamedValues {
     }
   }
 
+  /// The number in a register that holds nothing but numbers, as those of an iterator do.
+  @inline(__always)
+  func count(_ i: Reg) -> Double {
+    unsafe UnsafeRawPointer(start + Int(i)).load(as: Double.self)
+  }
+
+  @inline(__always)
+  func setCount(_ i: Reg, _ x: Double) {
+    unsafe UnsafeMutableRawPointer(start + Int(i)).storeBytes(of: x, as: Double.self)
+  }
+
   /// Copies a value; cheap if it is a number.
   @inline(__always)
   func copy(_ d: Reg, _ a: Reg) {

@@ -248,6 +248,7 @@ extension FunctionBuilder {
     variableRegisters.insert(iterator)
     let before = assigned
     loops.append(Loop())
+    let entry = emitJump(.jump(0), sequence.span)
     let start = here
     let item: Reg
     if case .name(let identifier) = pattern.kind, let register = scope[identifier.name] {
@@ -255,16 +256,15 @@ extension FunctionBuilder {
     } else {
       item = allocate()
     }
-    let exit = emitJump(.next(item, iterator, 0), sequence.span)
     loopVariables.append(scope)
     assigned.formUnion(scope.values)
     if case .name = pattern.kind {} else { try scoped { try destructure(pattern, from: item) } }
     for statement in block.statements { try self.statement(statement) }
     loopVariables.removeLast()
     let loop = loops.removeLast()
-    aim(loop.continues)
-    emit(.loop(start), Site(sequence.span))
-    aim(loop.breaks + [exit])
+    aim(loop.continues + [entry])
+    emit(.next(item, iterator, start), Site(sequence.span))
+    aim(loop.breaks)
     emit(.constant(iterator, constant(.nothing)), Site(sequence.span))
     assigned = before
     variableRegisters.subtract(scope.values)

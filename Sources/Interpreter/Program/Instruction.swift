@@ -52,7 +52,8 @@ enum Instruction {
   case jumpIfBound(Reg, Int32)
   /// Makes an iterator of the sequence in a register; it takes that register and the next two.
   case iterate(Reg)
-  /// Element into the first register from the iterator in the second, or a jump at the end.
+  /// Element into the first register from the iterator in the second and a jump back, or the end of
+  /// a loop; interrupts are looked at here too.
   case next(Reg, Reg, Int32)
 
   // Building and taking apart; operands stand in consecutive registers from the second.
