@@ -135,12 +135,17 @@ extension Machine {
   @inline(__always)
   func append(_ r: Registers, _ value: Reg, to x: Reg) -> Bool {
     r.changeTuple(x) { tuple in
-      guard hasRoom(elements: tuple.count + 1), r[value].depth < Machine.depthLimit else {
-        return false
-      }
-      Tuple.append(r[value], to: &tuple, for: owner)
-      return true
+      guard tuple.count < mostElements else { return false }
+      if let number = r.number(value), Tuple.extend(&tuple, by: number, for: owner) { return true }
+      return extend(&tuple, by: r[value])
     }
+  }
+
+  @inline(never)
+  private func extend(_ tuple: inout Tuple, by value: Value) -> Bool {
+    guard value.depth < Machine.depthLimit else { return false }
+    Tuple.append(value, to: &tuple, for: owner)
+    return true
   }
 
   // Taking apart

@@ -20,10 +20,11 @@ final class Machine {
   /// Library values by slot, as far as they were used.
   let libraryValues: NamedValues
   let library: Library
-  /// The most bytes that a value may take.
+  /// The most bytes that a value may take, and the most elements of a tuple that is no larger.
   let memoryLimit: Int
+  let mostElements: Int
   /// What this machine is among those whose tuples grow.
-  let owner = TupleOwner()
+  let owner = BufferOwner()
   /// What an item of a parallel `map` put out and the seed it set, kept for its turn; nil on the
   /// machine of the session.
   var item: ItemEffects?
@@ -55,6 +56,7 @@ final class Machine {
     self.interrupt = interrupt
     self.library = library
     memoryLimit = session.options.memoryLimit
+    mostElements = memoryLimit / MemoryLayout<Value>.stride
     names = NameTable()
     program = ProgramText()
     globals = NamedValues()
@@ -70,6 +72,7 @@ final class Machine {
     self.interrupt = interrupt
     library = other.library
     memoryLimit = other.memoryLimit
+    mostElements = other.mostElements
     names = other.names
     program = other.program
     globals = other.globals

@@ -169,7 +169,7 @@ extension Machine {
       return a.string.utf8.elementsEqual(b.string.utf8)
     case (.tuple(let a), .tuple(let b)):
       return try a.count == b.count
-        && zip(a.elements, b.elements).allSatisfy { try areEqual($0, $1) }
+        && (0..<a.count).allSatisfy { try areEqual(a[$0], b[$0]) }
     case (.record(let a), .record(let b)):
       return try a.keys.names == b.keys.names
         && zip(a.values, b.values).allSatisfy { try areEqual($0, $1) }
@@ -191,7 +191,7 @@ extension Machine {
 
   private func contains(_ container: Value, _ item: Value) throws -> Bool {
     switch container {
-    case .tuple(let tuple): return try tuple.elements.contains { try areEqual($0, item) }
+    case .tuple(let tuple): return try (0..<tuple.count).contains { try areEqual(tuple[$0], item) }
     case .record(let record):
       guard let name = item.asString else { throw Failure.operands("in", item, container) }
       return record.index(of: name) != nil

@@ -21,15 +21,9 @@ extension Machine {
     if i & 1023 == 0, interrupt.isSet { throw Failure.interrupted }
   }
 
-  /// Whether a tuple of so many elements stays below the limit of memory.
-  @inline(__always)
-  func hasRoom(elements count: Int) -> Bool {
-    count <= memoryLimit / MemoryLayout<Value>.stride
-  }
-
   /// Throws when a tuple of so many elements would take more than the limit of memory.
   func checkRoom(elements count: Int) throws {
-    if !hasRoom(elements: count) {
+    if count > mostElements {
       throw Failure.room("a tuple of \(count.grouped) elements", memoryLimit)
     }
   }

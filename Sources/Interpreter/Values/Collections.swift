@@ -1,39 +1,14 @@
-/// Who may extend the buffer of a tuple: one machine, and so one thread.
-final class TupleOwner {}
-
-/// A tuple: a window on a buffer that later, longer tuples may share.
+/// A tuple: an array, or a window on a buffer that later, longer tuples may share.
 ///
 /// `append` on the tuple that ends its buffer extends the buffer and makes a longer window, so
 /// building a tuple item by item takes linear time though every tuple on the way stays as it was.
 /// Only the machine that began a buffer so extends it: while others run, it waits for them, and
 /// what they append to is a copy.
 public final class Tuple: @unchecked Sendable {
-  private final class Buffer {
-    /// One thread at a time changes them, in `append` alone, which a check at each would double.
-    @exclusivity(unchecked) private var stored: [Value]
-    var values: [Value] {
-      get { unsafe stored }
-      _modify { yield unsafe &stored }
-    }
-    let owner: TupleOwner?
-    init(_ values: [Value], _ owner: TupleOwner? = nil) {
-      unsafe stored = values
-      self.owner = owner
-    }
-    deinit { releaseInLoop(&values) }
-
-    /// Puts a value after element `count`, if that was the last one, and the owner asks. A value
-    /// that is a window on the buffer would keep it for ever; one with such a window inside does.
-    @inline(__always)
-    func extend(by value: Value, after count: Int, for owner: TupleOwner) -> Bool {
-      if case .tuple(let tuple) = value, tuple.buffer === self { return false }
-      guard self.owner === owner, unsafe stored.count == count else { return false }
-      unsafe stored.append(value)
-      return true
-    }
-  }
-
-  private var buffer: Buffer
+  /// The elements; empty in a window.
+  private var own: [Value]
+  /// What it is a window on, from the first value on.
+  private var buffer: ValueBuffer?
   /// It and `depth` grow only while no one but the one who appends holds the tuple.
   private var length: Int
   /// How many elements it has.
@@ -46,18 +21,29 @@ public final class Tuple: @unchecked Sendable {
 
   /// Makes a tuple of elements.
   public init(_ elements: [Value]) {
-    buffer = Buffer(elements)
+    own = elements
+    buffer = nil
     length = elements.count
     depth = depthAround(elements)
   }
 
   /// Makes a tuple of its form and leaves.
   init(_ tree: FlatTree) {
-    buffer = Buffer(tree.values)
-    length = tree.form.parts.count
+    own = tree.values
+    buffer = nil
+    length = own.count
     depth = tree.form.depth
     _ = flat.storeIfNil(tree)
   }
+
+  private init(_ buffer: ValueBuffer, _ count: Int, depth: Int) {
+    own = []
+    self.buffer = buffer
+    length = count
+    self.depth = depth
+  }
+
+  deinit { releaseInLoop(&own) }
 
   /// Its form and leaves, if someone asked for them before.
   var knownTree: FlatTree? { flat.load() }
@@ -69,42 +55,54 @@ public final class Tuple: @unchecked Sendable {
     return flat.storeIfNil(tree)
   }
 
-  private init(_ buffer: Buffer, _ count: Int, depth: Int) {
-    self.buffer = buffer
-    length = count
-    self.depth = depth
-  }
-
   /// Element `i`.
-  public subscript(i: Int) -> Value { buffer.values[i] }
-
-  /// All elements.
-  public var elements: [Value] {
-    buffer.values.count == count ? buffer.values : Array(buffer.values[..<count])
+  public subscript(i: Int) -> Value {
+    precondition(i < length)
+    return buffer?[i] ?? own[i]
   }
+
+  /// All elements; a copy if it is a window.
+  public var elements: [Value] { buffer?.prefix(length) ?? own }
 
   /// Makes a tuple one element longer: the same object if no one else holds it.
-  static func append(_ value: Value, to tuple: inout Tuple, for owner: TupleOwner) {
+  static func append(_ value: Value, to tuple: inout Tuple, for owner: BufferOwner) {
     let (count, depth) = (tuple.length + 1, max(tuple.depth, value.depth + 1))
-    // The tuple holds its buffer all along: one more reference would take as long as all else here.
-    let isExtended = unsafe Unmanaged.passUnretained(tuple.buffer)._withUnsafeGuaranteedRef {
-      $0.extend(by: value, after: tuple.length, for: owner)
+    guard let buffer = tuple.buffer, !isWindow(value, on: buffer),
+      buffer.extend(by: value, after: tuple.length, for: owner)
+    else {
+      let buffer = ValueBuffer(tuple.elements, and: value, owner: owner)
+      tuple = Tuple(buffer, count, depth: depth)
+      return
     }
-    if !isExtended {
-      tuple = Tuple(Buffer(tuple.elements + [value], owner), count, depth: depth)
-    } else if isKnownUniquelyReferenced(&tuple), !tuple.flat.isSet {
+    if isKnownUniquelyReferenced(&tuple), !tuple.flat.isSet {
       (tuple.length, tuple.depth) = (count, depth)
     } else {
-      tuple = Tuple(tuple.buffer, count, depth: depth)
+      tuple = Tuple(buffer, count, depth: depth)
     }
+  }
+
+  /// The same of a number, which nests no deeper, where nothing need be made; false elsewhere.
+  @inline(__always)
+  static func extend(_ tuple: inout Tuple, by x: Double, for owner: BufferOwner) -> Bool {
+    guard isKnownUniquelyReferenced(&tuple), !tuple.flat.isSet, let buffer = tuple.buffer,
+      buffer.extend(by: x, after: tuple.length, for: owner)
+    else { return false }
+    tuple.length &+= 1
+    return true
+  }
+
+  /// Whether a value is a window on a buffer. The buffer would keep one inside it for ever; a value
+  /// with such a window inside does.
+  private static func isWindow(_ value: Value, on buffer: ValueBuffer) -> Bool {
+    if case .tuple(let tuple) = value { return tuple.buffer === buffer }
+    return false
   }
 
   /// Moves the elements out of a tuple that is about to go, if no other one shares them.
   fileprivate func surrender(to pending: inout [Value]) {
-    guard isKnownUniquelyReferenced(&buffer) else { return }
-    var values: [Value] = []
-    swap(&values, &buffer.values)
-    pending += values
+    pending += own
+    own = []
+    if isKnownUniquelyReferenced(&buffer) { pending += buffer!.taken() }
   }
 }
 
