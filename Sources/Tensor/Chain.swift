@@ -79,7 +79,10 @@ import CKernels
       flush()
     }
     let bytes = shape.elementCount * dtype.size
-    guard pool.reserve(bytes) || (finish() && pool.reserve(bytes)) else { return nil }
+    if !pool.reserve(bytes) {
+      flush()  // what no one wants any more waits with its memory
+      guard pool.reserve(bytes) else { return nil }
+    }
     reservedBytes += bytes
     let index = count
     var root = index
@@ -170,14 +173,12 @@ import CKernels
     workers.begin(blocks, body)
   }
 
-  /// Finishes what is underway; true if anything was.
-  @discardableResult
-  func finish() -> Bool {
-    guard let (result, _, _) = underway else { return false }
+  /// Finishes what is underway, if anything is.
+  private func finish() {
+    guard let (result, _, _) = underway else { return }
     workers.finish()
     result.finish()
     underway = nil
-    return true
   }
 
   /// Computes all that waits and is wanted.

@@ -82,13 +82,13 @@ import CKernels
     return Tensor(dtype, shape, try buffer(bytes), isWeak: isWeak)
   }
 
-  /// Memory that the caller writes, if need be once a product underway has let go of its own.
+  /// Memory that the caller writes, if need be once steps that wait have let go of theirs.
   func buffer(_ bytes: Int) throws(TensorError) -> Storage {
     let result: Storage
     do throws(TensorError) {
       result = try Storage(bytes: bytes, pool: pool)
     } catch {
-      guard chain.finish() else { throw error }
+      chain.flush()
       result = try Storage(bytes: bytes, pool: pool)
     }
     trace?.adopt(result)

@@ -80,6 +80,15 @@ import Testing
     #expect(try c.call("sum", y).scalar() == 100_000)
   }
 
+  @Test func stepsThatNobodyWantsGiveTheirMemoryBack() throws {
+    let c = Context(memoryLimit: 1 << 20)
+    let x = try c.call("zeros", .integer(100_000))
+    for _ in 0..<20 {
+      _ = try c.binary(.add, .tensor(x), .number(1))
+      _ = try c.call("ones", .integer(100_000))
+    }
+  }
+
   @Test func oneElementRepeatedIsReadForEach() throws {
     // The cotangent of a sum's operand is one element seen as many, which `-` then takes alone.
     let c = makeContext()
