@@ -21,6 +21,7 @@ extension Context {
   /// `x[…]`: whole-number indices and slices give a view, index tensors and masks a copy.
   public func index(_ x: Tensor, _ indices: [Index]) throws(TensorError) -> Tensor {
     do throws(TensorError) {
+      if let rows = try rows(x, indices) { return rows }
       let (window, pairing) = try resolve(x.shape, indices)
       guard let pairing else { return part(x, window) }
       let source = part(x, window)
@@ -30,6 +31,19 @@ extension Context {
     } catch {
       throw error.named("[]", [.tensor(x)])
     }
+  }
+
+  /// `x[…]` for what batches are taken by, one list of indices in range; nil for all else.
+  private func rows(_ x: Tensor, _ indices: [Index]) throws(TensorError) -> Tensor? {
+    guard indices.count == 1, case .tensor(let index) = indices[0], index.dtype == .i32,
+      index.shape.count == 1, index.isContiguous, x.shape.count > 0, x.isContiguous,
+      areIndices(index, below: x.shape[0])
+    else { return nil }
+    var shape = x.shape
+    shape[0] = index.count
+    let width = x.shape.elementCount(1..<x.shape.count)
+    let rows = try reshape(x, [x.shape[0], width])
+    return try reshape(try gatherRows(rows, index), shape)
   }
 
   /// `x` with `x[…]` replaced by `new`, which is repeated to fit; x keeps its dtype.

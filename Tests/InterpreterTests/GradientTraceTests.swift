@@ -221,6 +221,14 @@ import Testing
       """)
   }
 
+  @Test func gradientsInOtherArguments() throws {
+    try expectSame(
+      """
+      f = (a, b) -> sum(a * b) * sum(a)
+      fn step(i) = map(0..2, k -> value_and_grad(f, wrt=k)([i, 1], [2, i]))
+      """)
+  }
+
   @Test func manyFunctionsAtOnePlace() throws {
     try expectSame(
       """

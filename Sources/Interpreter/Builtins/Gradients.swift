@@ -66,50 +66,50 @@ extension Machine {
         "the gradient in argument \(wrt), counted from 0, needs \(wrt + 1) by position, but "
           + "\(arguments.count) \(arguments.count == 1 ? "is" : "are") given")
     }
-    let (_, rebuild) = try parameters(arguments[wrt])
     let results: (value: Tensor, gradients: TensorList)
     if case .function(let g) = f, case .closure = g.kind, named.isEmpty, !context.isTaping,
       !context.isTracing
     {
-      results = try gradientTraces.results(of: f, at: g.entry, arguments, on: self) {
+      results = try gradientTraces.results(
+        of: f, at: g.entry, arguments, wrt: wrt, on: self
+      ) {
         try self.valueAndGradients(of: $0, $1, [], wrt: wrt)
       }
     } else {
       results = GradientTraces.apart(
         try valueAndGradients(of: f, arguments, named, wrt: wrt))
     }
-    return (Value(results.value), rebuild(results.gradients))
+    return (Value(results.value), arguments[wrt].rebuilt(of: results.gradients))
   }
 
   /// The value, and the gradient in each leaf of the argument.
   private func valueAndGradients(
     of f: Value, _ arguments: [Value], _ named: [(String, Value)], wrt: Int
   ) throws -> [Tensor] {
-    let (leaves, rebuild) = try parameters(arguments[wrt])
+    let x = arguments[wrt]
     let (value, gradients) = try context.gradient(
       of: { tracked in
         var arguments = arguments
-        arguments[wrt] = rebuild(.apart(tracked))
+        arguments[wrt] = x.rebuilt(of: .apart(tracked))
         return try self.scalarResult(self.apply(f, arguments, named: named))
-      }, at: leaves)
+      }, at: try parameters(x))
     return [value] + gradients
   }
 
-  /// The floating leaves of an argument, and what puts others in their places.
-  private func parameters(_ x: Value) throws -> ([Tensor], (TensorList) -> Value) {
+  /// What a gradient in an argument is taken of: its floating leaves.
+  private func parameters(_ x: Value) throws -> [Tensor] {
     switch x {
-    case .number(let number):
-      return ([try context.weakTensor(number)], { Value($0.tensors[0]) })
+    case .number(let number): return [try context.weakTensor(number)]
     case .tensor(let t):
       guard t.dtype.isFloating else {
         throw Failure(
           .gradient, "a gradient needs a floating argument, not \(describe(x))", hint: "f32(x)")
       }
-      return ([t], { Value($0.tensors[0]) })
+      return [t]
     case .tuple, .record:
       let found = Interpreter.leaves(x)
       guard !found.isEmpty else { throw Failure.noLeaves("grad", x) }
-      return (found, { replacingLeaves(x, $0) })
+      return found
     default:
       throw Failure(
         .gradient, "a gradient needs a number, a tensor or a tree, not \(describe(x))")
@@ -175,5 +175,12 @@ extension Machine {
     let below = try scalarResult(apply(f, [place(at - step)])).scalar()
     let central = (above - below) / (2 * step)
     return abs(slope - central) / max(1, abs(slope))
+  }
+}
+
+extension Value {
+  /// The number, tensor or tree that other tensors make in place of its own.
+  fileprivate func rebuilt(of tensors: TensorList) -> Value {
+    isTreeShaped(self) ? replacingLeaves(self, tensors) : Value(tensors.tensors[0])
   }
 }

@@ -62,8 +62,14 @@ final class VariableReads {
   }
 }
 
-/// Traces of the gradients that a cell computes again and again, by the functions they are of.
+/// Traces of the gradients that a cell computes again and again, by the functions they are of and
+/// the arguments they are in.
 final class GradientTraces {
+  private struct Key: Hashable {
+    let entry: Int
+    let argument: Int
+  }
+
   private final class Site {
     var traces: [TracedGradient] = []
     /// Calls since one could be run by a trace, and how many of them make it worth another trace.
@@ -78,18 +84,20 @@ final class GradientTraces {
   /// Uses that show that a trace was worth its making.
   private static let enough = 16
 
-  private var sites: [Int: Site] = [:]
+  private var sites: [Key: Site] = [:]
 
   /// Forgets all traces, and the values they hold.
   func clear() { sites = [:] }
 
-  /// The value and the gradients of a function whose code starts at `entry`, by a trace or by
-  /// `compute`, which may be traced.
+  /// The value and the gradients in argument `wrt` of a function whose code starts at `entry`, by a
+  /// trace or by `compute`, which may be traced.
   func results(
-    of f: Value, at entry: Int, _ arguments: [Value], on machine: Machine,
+    of f: Value, at entry: Int, _ arguments: [Value], wrt: Int, on machine: Machine,
     compute: (Value, [Value]) throws -> [Tensor]
   ) throws -> (value: Tensor, gradients: TensorList) {
-    guard let site = site(entry) else { return GradientTraces.apart(try compute(f, arguments)) }
+    guard let site = site(Key(entry: entry, argument: wrt)) else {
+      return GradientTraces.apart(try compute(f, arguments))
+    }
     for trace in site.traces {
       guard let inputs = trace.inputs(f, arguments, machine.globals) else { continue }
       guard let results = trace.run(inputs, on: machine.context) else { break }
@@ -113,11 +121,11 @@ final class GradientTraces {
     (results[0], .apart(Array(results.dropFirst())))
   }
 
-  private func site(_ entry: Int) -> Site? {
-    if let known = sites[entry] { return known }
+  private func site(_ key: Key) -> Site? {
+    if let known = sites[key] { return known }
     if sites.count == GradientTraces.mostSites { return nil }
     let site = Site()
-    sites[entry] = site
+    sites[key] = site
     return site
   }
 
