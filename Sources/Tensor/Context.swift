@@ -16,6 +16,9 @@ import CKernels
   let slots = NumberSlots()
   let chain: Chain
 
+  /// Lets go of memory that the program can do without; called when there is none left.
+  public var reclaim: (() -> Void)?
+
   /// Gradient calls that are running their forward part.
   var recordingDepth = 0
   /// Off while forward code computes what it records itself, and in the outermost backward walk.
@@ -82,13 +85,14 @@ import CKernels
     return Tensor(dtype, shape, try buffer(bytes), isWeak: isWeak)
   }
 
-  /// Memory that the caller writes, if need be once steps that wait have let go of theirs.
+  /// Memory that the caller writes, if need be once steps that wait and traces have let go of theirs.
   func buffer(_ bytes: Int) throws(TensorError) -> Storage {
     let result: Storage
     do throws(TensorError) {
       result = try Storage(bytes: bytes, pool: pool)
     } catch {
       chain.flush()
+      reclaim?()
       result = try Storage(bytes: bytes, pool: pool)
     }
     trace?.adopt(result)

@@ -321,6 +321,22 @@ import Testing
         """, rounds: 3)
   }
 
+  @Test func tracesGiveWayWhereMemoryIsShort() throws {
+    var options = SessionOptions()
+    options.memoryLimit = 8 << 20
+    let session = Session(options)
+    let code = """
+      (w, x) = (ones((200, 200)), ones((200, 200)))
+      for i in 0..12 {
+        g = grad(w -> sum(tanh(x @ w / 300) ^ 2))(w)
+        y = ones(1790000)
+        y = nothing
+      }
+      """
+    let outcome = session.run(SourceText(name: "cell", text: code))
+    #expect(outcome.error == nil)
+  }
+
   @Test func aLostTraceReturnsItsMemory() throws {
     let session = Session()
     let code = """

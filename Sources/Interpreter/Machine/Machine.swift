@@ -62,6 +62,7 @@ final class Machine {
     globals = NamedValues()
     libraryValues = NamedValues()
     frames = FrameStack(frameBuffer)
+    context.reclaim = { [gradientTraces] in gradientTraces.drop() }
   }
 
   /// A machine for the calling thread that runs the same program over the same variables while
@@ -80,6 +81,7 @@ final class Machine {
     frames = FrameStack(frameBuffer)
     (depth, top) = (other.depth, other.top)
     item = ItemEffects()
+    context.reclaim = { [gradientTraces] in gradientTraces.drop() }
   }
 
   /// Prints, shows a value or states a claim: now, or in an item's turn.

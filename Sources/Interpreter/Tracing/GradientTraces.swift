@@ -10,6 +10,7 @@ private final class TracedGradient {
   private let trace: KernelTrace
   /// How often it was used.
   var uses = 0
+  var bytes: Int { trace.bytes }
 
   init(
     _ function: TracePattern, _ arguments: [TracePattern], inputCount: Int, _ reads: VariableReads,
@@ -81,6 +82,8 @@ final class GradientTraces {
   private static let mostOfOne = 2
   /// Functions with traces.
   private static let mostSites = 64
+  /// Bytes of memory that all traces may hold.
+  private static let mostBytes = 128 << 20
   /// Uses that show that a trace was worth its making.
   private static let enough = 16
 
@@ -114,6 +117,15 @@ final class GradientTraces {
     // Where traces don't last they are made ever more seldom.
     site.patience = min(4 * site.patience, 1 << 20)
     return GradientTraces.apart(try traced(f, arguments, site, on: machine, compute))
+  }
+
+  private var bytes: Int {
+    sites.values.reduce(0) { $0 + $1.traces.reduce(0) { $0 + $1.bytes } }
+  }
+
+  /// Lets go of all traces; where they are of use they are made again.
+  func drop() {
+    for site in sites.values { site.traces = [] }
   }
 
   /// The value and the gradients, which follow it.
@@ -151,6 +163,7 @@ final class GradientTraces {
       return try compute(f, patterns.map { $0.value(&inputs) })
     }
     guard let trace else { return results }
+    if bytes + trace.bytes > GradientTraces.mostBytes { drop() }
     if site.traces.count == GradientTraces.mostOfOne { site.traces.removeFirst() }
     site.traces.append(
       TracedGradient(function, patterns, inputCount: inputs.count, reads, trace))

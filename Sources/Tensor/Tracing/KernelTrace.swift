@@ -54,6 +54,8 @@ import CKernels
   private static let mostBuffers = 10_000
   /// Bytes of its memory.
   private static let mostBytes = 64 << 20
+  /// The memory that it holds.
+  public var bytes: Int { memory?.bytes ?? 0 }
   /// What a step gives whose outcome differs from what the trace was made with.
   private static let differs = et_status(rawValue: .max - 1)
 
