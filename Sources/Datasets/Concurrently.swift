@@ -1,4 +1,5 @@
 import Synchronization
+import Tensor
 
 #if canImport(Glibc)
   import Glibc
@@ -14,12 +15,14 @@ func concurrently<R: Sendable>(_ count: Int, _ body: @Sendable (Int) -> R) -> [R
     for i in 0..<count {
       let work = unsafe Unmanaged.passRetained(Work { results.set(i, body(i)) })
       var thread = pthread_t()
-      let status = unsafe pthread_create(
-        &thread, nil,
-        { argument in
-          unsafe Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue().body()
-          return nil
-        }, work.toOpaque())
+      let status = withoutSignals {
+        unsafe pthread_create(
+          &thread, nil,
+          { argument in
+            unsafe Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue().body()
+            return nil
+          }, work.toOpaque())
+      }
       if status == 0 {
         threads.append(thread)
       } else {

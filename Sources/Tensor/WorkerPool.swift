@@ -52,13 +52,15 @@ import Synchronization
   private func start() {
     var thread = pthread_t()
     let argument = unsafe Unmanaged.passRetained(self).toOpaque()
-    let status = unsafe pthread_create(
-      &thread, nil,
-      { argument in
-        let pool = unsafe Unmanaged<WorkerPool>.fromOpaque(argument!).takeRetainedValue()
-        pool.work()
-        return nil
-      }, argument)
+    let status = withoutSignals {
+      unsafe pthread_create(
+        &thread, nil,
+        { argument in
+          let pool = unsafe Unmanaged<WorkerPool>.fromOpaque(argument!).takeRetainedValue()
+          pool.work()
+          return nil
+        }, argument)
+    }
     if status == 0 {
       threads.append(thread)
     } else {

@@ -24,12 +24,14 @@ final class Timer: Sendable {
     self.flag = flag
     var thread = pthread_t()
     let work = unsafe Unmanaged.passRetained(self)
-    let status = unsafe pthread_create(
-      &thread, nil,
-      { argument in
-        unsafe Unmanaged<Timer>.fromOpaque(argument!).takeRetainedValue().wait()
-        return nil
-      }, work.toOpaque())
+    let status = withoutSignals {
+      unsafe pthread_create(
+        &thread, nil,
+        { argument in
+          unsafe Unmanaged<Timer>.fromOpaque(argument!).takeRetainedValue().wait()
+          return nil
+        }, work.toOpaque())
+    }
     if status == 0 { pthread_detach(thread) } else { unsafe work.release() }
   }
 

@@ -1,3 +1,5 @@
+import Tensor
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -42,12 +44,14 @@ private func startThread(_ body: @escaping () -> Void) -> pthread_t? {
   unsafe pthread_attr_setstacksize(&attributes, largeStackSize)
   var thread = pthread_t()
   let work = unsafe Unmanaged.passRetained(Work(body))
-  let status = unsafe pthread_create(
-    &thread, &attributes,
-    { argument in
-      unsafe Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue().body()
-      return nil
-    }, work.toOpaque())
+  let status = withoutSignals {
+    unsafe pthread_create(
+      &thread, &attributes,
+      { argument in
+        unsafe Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue().body()
+        return nil
+      }, work.toOpaque())
+  }
   if status == 0 { return thread }
   unsafe work.release()
   return nil

@@ -43,12 +43,14 @@ enum MemoryWatch {
 
   private static func startThread() -> Bool {
     var thread = pthread_t()
-    let status = unsafe pthread_create(
-      &thread, nil,
-      { _ in
-        MemoryWatch.watch()
-        return nil
-      }, nil)
+    let status = withoutSignals {
+      unsafe pthread_create(
+        &thread, nil,
+        { _ in
+          MemoryWatch.watch()
+          return nil
+        }, nil)
+    }
     if status == 0 { pthread_detach(thread) }
     return status == 0
   }
