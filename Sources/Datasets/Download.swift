@@ -72,7 +72,14 @@ private func runCurl(_ arguments: [String]) throws(DataProblem) -> Int32 {
   unsafe list.append(nil)
   defer { unsafe list.forEach { unsafe free($0) } }
   var child = pid_t()
-  let status = unsafe posix_spawnp(&child, "curl", nil, nil, list, environ)
+  // It gets Ctrl-C as any program does, though this thread leaves signals to the main one.
+  var (attributes, none) = (posix_spawnattr_t(), sigset_t())
+  unsafe posix_spawnattr_init(&attributes)
+  defer { unsafe posix_spawnattr_destroy(&attributes) }
+  unsafe sigemptyset(&none)
+  unsafe posix_spawnattr_setsigmask(&attributes, &none)
+  unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+  let status = unsafe posix_spawnp(&child, "curl", nil, &attributes, list, environ)
   guard status == 0 else {
     if status == ENOENT {
       throw DataProblem("there is no curl on this machine", hint: "apt install curl")
