@@ -28,6 +28,15 @@ public final class PackedLayout: Sendable {
     count = next
   }
 
+  private init(_ other: PackedLayout, _ dtype: DType) {
+    (self.dtype, count, shapes, offsets) = (dtype, other.count, other.shapes, other.offsets)
+  }
+
+  /// The same of another floating dtype.
+  public func with(_ dtype: DType) -> PackedLayout {
+    dtype == self.dtype ? self : PackedLayout(self, dtype)
+  }
+
   /// Whether tensors can lie so.
   public func fits(_ tensors: [Tensor]) -> Bool {
     guard tensors.count == shapes.count else { return false }
@@ -92,10 +101,11 @@ extension Context {
 
 extension Tensor {
   /// The tensor, or a copy of it where it keeps far more memory than its elements need: a program
-  /// that keeps a bias of each step should not keep all parameters of each.
+  /// that keeps a bias of each step should not keep all parameters of each. One that a gradient follows
+  /// stays what it is.
   public var compact: Tensor {
     let size = count * dtype.size
-    guard isContiguous, size < storage.bytes / 4, let own = storage.another(size) else {
+    guard !isTracked, isContiguous, size < storage.bytes / 4, let own = storage.another(size) else {
       return self
     }
     unsafe own.base.copyMemory(from: pointer, byteCount: size)

@@ -72,9 +72,10 @@ final class MemoryPool: Sendable {
   /// 2 MB come with one fault rather than 512, and products find their rows without page walks.
   private static func fresh(_ size: Int) -> UnsafeMutableRawPointer? {
     let page = 2 << 20
-    guard size >= 2 * page else { return unsafe aligned_alloc(64, size) }
-    let base = unsafe aligned_alloc(page, size)
-    if let base = unsafe base { unsafe madvise(base, size, MADV_HUGEPAGE) }
+    var base: UnsafeMutableRawPointer?
+    let alignment = size >= 2 * page ? page : 64
+    guard unsafe posix_memalign(&base, alignment, size) == 0 else { return nil }
+    if alignment == page { unsafe madvise(base, size, MADV_HUGEPAGE) }
     return unsafe base
   }
 

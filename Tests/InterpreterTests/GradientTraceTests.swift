@@ -106,6 +106,31 @@ import Testing
       lines == (0..<12).map { $0 <= 6 ? "f32[2]\n  0  1" : "f32[2]\n  3  3" })
   }
 
+  @Test func codeChangesUnderOneName() throws {
+    try expectSame(
+      """
+      fn choose(c, i) = if i < 6 { x -> sum(x * c) } else { x -> sum(x * c * 2) }
+      fn step(i) { f = choose([1, 2], i); value_and_grad(x -> f(x))([3, i]) }
+      """)
+    try expectSame(
+      """
+      f = (x, r) -> sum(x) * r.s
+      fn step(i) = value_and_grad(f)([3, i], if i < 6 { {s: 2, t: 3} } else { {t: 2, s: 3} })
+      """)
+  }
+
+  @Test func appendIsBoundOnTheWay() throws {
+    let code = """
+      fn f(p) { a = (); a = append(a, sum(p ^ 2)); a[0] }
+      for i in 0..12 {
+        print(grad(f)([1, i]))
+        if i == 6 { append = (a, x) -> (3 * x,) }
+      }
+      """
+    let lines = shown(code, Session()).lines
+    #expect(lines == (0..<12).map { "f32[2]\n  \($0 <= 6 ? 2 : 6)  \($0 <= 6 ? 2 * $0 : 6 * $0)" })
+  }
+
   @Test func shapesChange() throws {
     try expectSame(
       dense + """
@@ -270,11 +295,48 @@ import Testing
   ])
   func packedTreesAreTrees(_ expression: String) throws {
     try expectSame(
-      dense,
+      dense + "\nf = m -> bce(m(x), y)",
       """
-      g = grad(m -> bce(m(x), y) + i)(model)
+      g = grad(f)(model * (1 + i / 9))
       print(digest(\(expression)))
       """)
+  }
+
+  /// A leaf that a gradient follows is no copy, wherever the library hands it out.
+  @Test(arguments: [
+    "value_and_grad(m -> fold(leaves(m), 0, (t, x) -> t + sum(x ^ 2)))(g)",
+    "value_and_grad(m -> grad_norm(m))(g)",
+    "value_and_grad(m -> sum(map_leaves(m, x -> x ^ 2).layers[0].b))(g)",
+    "value_and_grad(m -> sum((m * g).layers[0].b))(model)",
+    "grad(x -> sum(leaves({a: x[0:2]})[0] ^ 2))(ones(100))",
+  ])
+  func leavesAreFollowed(_ expression: String) throws {
+    try expectSame(
+      dense + "\nf = m -> bce(m(x), y)",
+      """
+      g = grad(f)(model * (1 + i / 9))
+      print(digest(\(expression)))
+      """)
+  }
+
+  /// Errors are about leaves, as if nothing were packed.
+  @Test(arguments: [
+    "clip(g, g, g)", "where(g, g, g)", "where(g, 1, 2)", "g * nothing", "g + {b: ones(3)}",
+    "g * {b: ones(3), w: ones((2, 3))}", "g + \"a\"",
+  ])
+  func errorsAreAboutLeaves(_ expression: String) throws {
+    let setup = "p = {w: ones((2, 3)), b: ones(3)}; f = p -> sum(p.w ^ 2) + sum(p.b ^ 2)"
+    let traced = Session()
+    _ = traced.run(SourceText(name: "setup", text: setup))
+    let loop = "for i in 0..12 { g = grad(f)(p * i); if i == 11 { \(expression) } }"
+    let single = "g = grad(f)(p * 11); \(expression)"
+    let alone = Session()
+    _ = alone.run(SourceText(name: "setup", text: setup))
+    let wanted = alone.run(SourceText(name: "cell", text: single)).error
+    let found = traced.run(SourceText(name: "cell", text: loop)).error
+    #expect(wanted != nil)
+    #expect(found?.message == wanted?.message)
+    #expect(found?.labels.map(\.text) == wanted?.labels.map(\.text))
   }
 
   @Test func leavesOfOtherShapesMeetPackedOnes() throws {
@@ -294,14 +356,17 @@ import Testing
   }
 
   /// A bias that is kept does not keep all parameters of its step.
-  @Test func aSmallLeafKeepsLittleMemory() throws {
+  @Test(arguments: [
+    "p.b", "map_leaves(p, x -> x).b", "(p * f64(2)).b", "isnan(p).b", "leaves(p)[1]",
+  ])
+  func aSmallLeafKeepsLittleMemory(_ leaf: String) throws {
     let session = Session()
     let code = """
       p = {w: ones((100, 100)), b: ones(3)}
       kept = ()
       for i in 0..200 {
         p = p - 0.1 * grad(p -> sum(p.w ^ 2) + sum(p.b ^ 2))(p)
-        kept = append(kept, p.b)
+        kept = append(kept, \(leaf))
       }
       """
     #expect(session.run(SourceText(name: "cell", text: code)).error == nil)

@@ -67,9 +67,7 @@ extension Machine {
           + "\(arguments.count) \(arguments.count == 1 ? "is" : "are") given")
     }
     let results: (value: Tensor, gradients: TensorList)
-    if case .function(let g) = f, case .closure = g.kind, named.isEmpty, !context.isTaping,
-      !context.isTracing
-    {
+    if case .function(let g) = f, case .closure = g.kind, named.isEmpty, !context.isTaping {
       results = try gradientTraces.results(
         of: f, at: g.entry, arguments, wrt: wrt, on: self
       ) {

@@ -39,7 +39,8 @@ extension Machine {
     lastOperands = operands
     if operation.group == .elementwise {
       if operands.contains(where: { isTreeShaped(values[$0]) }) {
-        return try packed(operation, values, operands) ?? mapped(operation, values, operands)
+        if let all = packed(operation, values, operands) { return all }
+        return try mapped(operation, values, operands)
       }
       if let x = try plain(operation, values, operands) { return .number(x) }
     }
@@ -78,8 +79,8 @@ extension Machine {
   /// An elementwise operation of packed trees.
   private func packed(
     _ operation: Operation, _ values: [Value], _ operands: [Int]
-  ) throws -> Value? {
-    try packedResult(operands.map { values[$0] }) { found in
+  ) -> Value? {
+    packedResult(operands.map { values[$0] }) { found in
       var values = values
       for (i, value) in zip(operands, found) { values[i] = value }
       return try apply(operation, operands, values)

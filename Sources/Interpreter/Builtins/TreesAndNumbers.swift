@@ -14,7 +14,7 @@ let treeBuiltins: [Builtin] = [
   ) { call in
     let f = try call.function(1)
     return try call.machine.mapTree("map_leaves", call[0]) { leaf in
-      try call.apply(f, [.tensor(leaf)])
+      try call.apply(f, [.tensor(leaf.compact)])
     }
   },
   Builtin(

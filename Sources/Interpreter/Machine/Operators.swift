@@ -29,7 +29,7 @@ extension Machine {
     if let a = operand(left), let b = operand(right) { return try operands(op, a, b) }
     if op == .add, let joined = try joinedSequence(left, right) { return joined }
     if op != .matmul, isTreeShaped(left) || isTreeShaped(right) {
-      if let all = try packedResult([left, right], { try binary(op, $0[0], $0[1]) }) { return all }
+      if let all = packedResult([left, right], { try binary(op, $0[0], $0[1]) }) { return all }
       return try mapTrees(op.rawValue, left, right) { a, b in try self.binary(op, a, b) }
     }
     throw Failure.operands(op.rawValue, left, right)
@@ -103,7 +103,7 @@ extension Machine {
     case .number(let x): return .number(-x)
     case .tensor(let t), .buffer(let t): return Value(try context.negate(t))
     case .tuple, .record:
-      if let all = try packedResult([value], { try negated($0[0]) }) { return all }
+      if let all = packedResult([value], { try negated($0[0]) }) { return all }
       return try mapTree("-", value) { leaf in Value(try self.context.negate(leaf)) }
     default: throw Failure.operand("-", value)
     }

@@ -10,8 +10,9 @@ extension Machine {
   private static let stepsPerCopy = 8
 
   /// What an elementwise step gives for all leaves of its trees at once; nil if none of them is
-  /// packed, or they do not fit. `f` takes trees as one tensor and other operands as they are.
-  func packedResult(_ operands: [Value], _ f: ([Value]) throws -> Value) throws -> Value? {
+  /// packed, or they do not fit, or the step fails, as it then does leaf by leaf with more to say.
+  /// `f` takes trees as one tensor and other operands as they are.
+  func packedResult(_ operands: [Value], _ f: ([Value]) throws -> Value) -> Value? {
     var found: (form: TreeForm, layout: PackedLayout)?
     for case .record(let record) in operands {
       if case .packed(_, let layout)? = record.knownTree?.list {
@@ -19,7 +20,7 @@ extension Machine {
         break
       }
     }
-    guard let (form, layout) = found else { return nil }
+    guard let (form, layout) = found, operands.count(where: isTreeShaped) <= 2 else { return nil }
     var values = operands
     for (i, operand) in operands.enumerated() {
       guard isTreeShaped(operand) else {
@@ -27,19 +28,19 @@ extension Machine {
         return nil
       }
       guard let tree = operand.flatTree, form.hasSameLeaves(as: tree.form),
-        let t = try packed(tree, layout)
+        let t = packed(tree, layout)
       else { return nil }
       values[i] = .tensor(t)
     }
-    guard case .tensor(let t) = try f(values), !t.isTracked, t.shape == [layout.count],
+    guard case .tensor(let t)? = try? f(values), !t.isTracked, t.shape == [layout.count],
       let first = operands.first(where: isTreeShaped)?.flatTree
     else { return nil }
-    if t.dtype == layout.dtype { return first.form.tree(of: .packed(t, layout)) }
-    return first.form.tree(of: layout.parts(of: t).map { .tensor($0) })
+    if t.dtype.isFloating { return first.form.tree(of: .packed(t, layout.with(t.dtype))) }
+    return first.form.tree(of: layout.parts(of: t).map { .tensor($0.compact) })
   }
 
   /// The leaves of a tree as one tensor, copied if it is worth it.
-  private func packed(_ tree: FlatTree, _ layout: PackedLayout) throws -> Tensor? {
+  private func packed(_ tree: FlatTree, _ layout: PackedLayout) -> Tensor? {
     packedSteps += 1
     switch tree.list {
     case .packed(let t, let own): return own.isSame(as: layout) ? t : nil
@@ -49,7 +50,7 @@ extension Machine {
         guard packedCopies * Machine.stepsPerCopy <= packedSteps else { return nil }
         packedCopies += 1
       }
-      return try context.pack(leaves, layout)
+      return try? context.pack(leaves, layout)
     }
   }
 }

@@ -36,7 +36,6 @@ private final class ParallelItems: @unchecked Sendable {
     self.caller = caller
     self.threadsEach = threadsEach
     stream = caller.context.stream
-    caller.context.breakTrace()
     outcomes = Array(repeating: nil, count: items.count)
     end = items.count
   }

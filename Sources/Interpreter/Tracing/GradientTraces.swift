@@ -8,8 +8,9 @@ private final class TracedGradient {
   /// Variables that it read, and what they held.
   private let reads: VariableReads
   private let trace: KernelTrace
-  /// How often it was used.
+  /// How often it was used, and how often it went another way.
   var uses = 0
+  var failures = 0
   var bytes: Int { trace.bytes }
 
   init(
@@ -73,7 +74,8 @@ final class GradientTraces {
 
   private final class Site {
     var traces: [TracedGradient] = []
-    /// Calls since one could be run by a trace, and how many of them make it worth another trace.
+    /// Calls since the last trace was made that none could be used for, and how many of them make
+    /// another one worth its making.
     var misses = 0
     var patience = 2
   }
@@ -101,12 +103,17 @@ final class GradientTraces {
     guard let site = site(Key(entry: entry, argument: wrt)) else {
       return GradientTraces.apart(try compute(f, arguments))
     }
-    for trace in site.traces {
+    for (i, trace) in site.traces.enumerated() {
       guard let inputs = trace.inputs(f, arguments, machine.globals) else { continue }
-      guard let results = trace.run(inputs, on: machine.context) else { break }
+      guard let results = trace.run(inputs, on: machine.context) else {
+        trace.failures += 1
+        if trace.failures > trace.uses + 2 { site.traces.remove(at: i) }
+        break
+      }
       trace.uses += 1
-      site.misses = 0
       if trace.uses == GradientTraces.enough { site.patience = 2 }
+      // The one that was used last stands last.
+      if i + 1 < site.traces.count { site.traces.swapAt(i, i + 1) }
       return results
     }
     site.misses += 1

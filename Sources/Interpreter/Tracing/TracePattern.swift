@@ -122,7 +122,8 @@ extension Value {
     case (.nothing, .nothing): true
     case (.bool(let a), .bool(let b)): a == b
     case (.number(let a), .number(let b)): a.bitPattern == b.bitPattern
-    case (.string(let a), .string(let b)): a === b || a.string == b.string
+    case (.string(let a), .string(let b)):
+      a === b || a.string.utf8.elementsEqual(b.string.utf8)
     case (.tensor(let a), .tensor(let b)), (.buffer(let a), .buffer(let b)): a === b
     case (.tuple(let a), .tuple(let b)): a === b
     case (.record(let a), .record(let b)): a === b

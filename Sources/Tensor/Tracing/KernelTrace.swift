@@ -67,7 +67,7 @@ import CKernels
   private var inputs: [Layout] = []
   private var results: [Result] = []
   /// How the results but the first lie in one tensor, if they can.
-  private var layout: PackedLayout?
+  private var packing: PackedLayout?
   /// Whether the computation can still be traced.
   private(set) var isOpen = true
   /// Memory from before that steps read, by its buffer, and numbers that they read.
@@ -191,7 +191,7 @@ import CKernels
       let layout = Layout(dtype: t.dtype, shape: t.shape, strides: t.strides, offset: t.offset)
       results.append(Result(buffer: storage.number, isWeak: t.isWeak, layout: layout))
     }
-    layout = packedLayout(tensors)
+    packing = packedLayout(tensors)
     return isOpen && hasOnlyResults() && takeMemory(pool)
   }
 
@@ -202,6 +202,12 @@ import CKernels
       rest.allSatisfy({ $0.isContiguous && $0.storage.bytes == $0.count * $0.dtype.size })
     else { return nil }
     return PackedLayout(of: Array(rest))
+  }
+
+  /// Ends the making without results: the computation failed.
+  func abandon() {
+    breakOff()
+    close([])
   }
 
   private func close(_ tensors: [Tensor]) {
@@ -259,22 +265,22 @@ import CKernels
       // Places count from the start of the memory.
       unsafe starts[i] = t.storage.base + (t.offset - inputs[i].offset) * t.dtype.size
     }
-    let bytes = layout.map { $0.count * $0.dtype.size } ?? 0
-    guard let storages = takeResults(layout == nil ? results.count : 1, pool),
+    let bytes = packing.map { $0.count * $0.dtype.size } ?? 0
+    guard let storages = takeResults(packing == nil ? results.count : 1, pool),
       let whole = try? Storage(bytes: bytes, pool: pool)
     else { return nil }
-    if let layout {
-      for (result, offset) in zip(results.dropFirst(), layout.offsets) {
-        unsafe starts[result.buffer] = whole.base + offset * layout.dtype.size
+    if let packing {
+      for (result, offset) in zip(results.dropFirst(), packing.offsets) {
+        unsafe starts[result.buffer] = whole.base + offset * packing.dtype.size
       }
-      unsafe layout.clearGaps(whole.base)
+      unsafe packing.clearGaps(whole.base)
     }
     for i in 0..<stepCount {
       guard !interrupt.isSet, unsafe steps[i](starts) == ET_OK else { return nil }
     }
     let found = zip(results, storages).map { $0.tensor($1) }
-    guard let layout else { return (found[0], .apart(Array(found.dropFirst()))) }
-    return (found[0], .packed(Tensor(layout.dtype, [layout.count], whole), layout))
+    guard let packing else { return (found[0], .apart(Array(found.dropFirst()))) }
+    return (found[0], .packed(Tensor(packing.dtype, [packing.count], whole), packing))
   }
 
   /// Memory for the first results, one for those that share a buffer.

@@ -123,7 +123,11 @@ extension Context {
     let trace = KernelTrace()
     chain.trace = trace
     defer { chain.trace = nil }
-    let results = try body(inputs.map(trace.input))
+    let results: [Tensor]
+    do { results = try body(inputs.map(trace.input)) } catch {
+      trace.abandon()
+      throw error
+    }
     chain.flush()
     chain.trace = nil
     return (results, trace.finish(results, pool) ? trace : nil)
