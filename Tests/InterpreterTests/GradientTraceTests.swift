@@ -302,13 +302,13 @@ import Testing
       """)
   }
 
-  /// A leaf that a gradient follows is no copy, wherever the library hands it out.
+  /// A leaf that a gradient follows is no copy, wherever the library hands it out. The gradients of
+  /// such leaves read `i`, so that they are not traced, and get packed trees.
   @Test(arguments: [
-    "value_and_grad(m -> fold(leaves(m), 0, (t, x) -> t + sum(x ^ 2)))(g)",
-    "value_and_grad(m -> grad_norm(m))(g)",
-    "value_and_grad(m -> sum(map_leaves(m, x -> x ^ 2).layers[0].b))(g)",
-    "value_and_grad(m -> sum((m * g).layers[0].b))(model)",
-    "grad(x -> sum(leaves({a: x[0:2]})[0] ^ 2))(ones(100))",
+    "value_and_grad(m -> fold(leaves(m), i, (t, x) -> t + sum(x ^ 2)))(g)",
+    "value_and_grad(m -> grad_norm(m) + i)(g)",
+    "value_and_grad(m -> sum(map_leaves(m, x -> x ^ 2).layers[0].b) + i)(g)",
+    "value_and_grad(m -> sum((m * g).layers[0].b) + i)(model)",
   ])
   func leavesAreFollowed(_ expression: String) throws {
     try expectSame(
@@ -319,10 +319,15 @@ import Testing
       """)
   }
 
+  @Test func aPartIsFollowed() {
+    let code = "print(grad(x -> sum(leaves({a: x[0:2]})[0] ^ 2))(ones(100))[0:2])"
+    #expect(shown(code, Session()).lines == ["f32[2]\n  2  2"])
+  }
+
   /// Errors are about leaves, as if nothing were packed.
   @Test(arguments: [
     "clip(g, g, g)", "where(g, g, g)", "where(g, 1, 2)", "g * nothing", "g + {b: ones(3)}",
-    "g * {b: ones(3), w: ones((2, 3))}", "g + \"a\"",
+    "g * {b: ones(3), w: ones((2, 3))}", "g * {w: ones((2, 3)), c: ones(3)}", "g + \"a\"",
   ])
   func errorsAreAboutLeaves(_ expression: String) throws {
     let setup = "p = {w: ones((2, 3)), b: ones(3)}; f = p -> sum(p.w ^ 2) + sum(p.b ^ 2)"
