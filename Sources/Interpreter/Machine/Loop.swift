@@ -10,9 +10,10 @@ extension Machine {
     let constants = ConstantView(program.constants)
     let memory = self.memory
     let frames = self.frames
-    let globals = self.globals
+    // Code that is traced finds no variable here, and asks `publicValue`, which takes note.
+    let isTraced = reads != nil
+    let globals = isTraced ? unseenGlobals : self.globals
     let libraryValues = self.libraryValues
-    let reads = self.reads
     let bottom = self.depth
     var pc = entry
     var base = start
@@ -34,7 +35,6 @@ extension Machine {
           if case .function(let f) = r[-1] { r[d] = f.captures[Int(i)] }
         case .selfReference(let d): r[d] = r[-1]
         case .loadName(let d, let slot):
-          reads?.add(slot, in: globals)
           if let value = globals[slot] {
             r[d] = value
           } else {
@@ -47,7 +47,7 @@ extension Machine {
             r[d] = try libraryValue(slot, depth, base &+ size)
           }
         case .storeName(let slot, let a):
-          globals[slot] = r[a]
+          self.globals[slot] = r[a]
         case .unbind(let first, let count):
           for i in first..<first + count { r[i] = .unbound }
         case .checkBound(let a, let name):
@@ -177,7 +177,6 @@ extension Machine {
           r[d] = try bounded(replaced(names.names[Int(name)], of: r[a], with: r[d]))
 
         case .callName(let f, let n, let slot):
-          reads?.add(slot, in: globals)
           var target = globals.entry(slot, n)
           if target == nil {
             r[f] = try globals[slot] ?? publicValue(slot, depth, base &+ size)
@@ -200,8 +199,7 @@ extension Machine {
             try enter(f, target, &pc, &base, &size, &depth, &r, &ticks)
           }
         case .append(let x, let value, let slot):
-          reads?.add(slot, in: globals)
-          if !globals.isBound(slot), append(r, value, to: x) { pc &+= 4 }
+          if !isTraced, !globals.isBound(slot), append(r, value, to: x) { pc &+= 4 }
         case .callLocal(let f, let n, let a):
           var target = r.freeEntry(a, n)
           if target == nil {

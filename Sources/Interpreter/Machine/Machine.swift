@@ -17,6 +17,8 @@ final class Machine {
   let frames: FrameStack
   /// Variables by slot.
   let globals: NamedValues
+  /// No variables, for code whose reads of them are to be seen.
+  let unseenGlobals = NamedValues()
   /// Library values by slot, as far as they were used.
   let libraryValues: NamedValues
   let library: Library
@@ -169,8 +171,12 @@ final class Machine {
         span: program.sites[address].span))
   }
 
-  /// The library's value for a name that no variable has.
+  /// The library's value for a name that no variable has, or is seen to have.
   func publicValue(_ slot: Int32, _ depth: Int, _ top: Int) throws -> Value {
+    if let reads {
+      reads.add(slot, in: globals)
+      if let value = globals[slot] { return value }
+    }
     if names.arePrivate[Int(slot)] { throw unknownName(names.names[Int(slot)]) }
     return try libraryValue(slot, depth, top)
   }
