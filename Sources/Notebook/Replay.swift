@@ -94,7 +94,7 @@ private struct Replayer {
       report.cells.append(.init(cell: cell, status: .skipped))
       return
     }
-    let use = NameUse(cell.source)
+    let use = CellNames(cell.source)
     if let cause = missing.cause(of: use) {
       missing.failed(use, because: cause)
       report.cells.append(.init(cell: cell, status: .notRun))
@@ -112,11 +112,11 @@ private struct Replayer {
       }
       if !cell.options.isError { return fail(cell, use, error, kind: .failure) }
     } else if cell.options.isError {
-      missing.succeeded(use)
+      missing.succeeded(use, bound: outcome.bound.map(\.name))
       report.cells.append(.init(cell: cell, status: .failed))
       return find(.failure, cell.title, cell.line, Cell.doesNotFail)
     }
-    if outcome.error == nil { missing.succeeded(use) }
+    if outcome.error == nil { missing.succeeded(use, bound: outcome.bound.map(\.name)) }
     guard environment.comparesOutputs else {
       return report.cells.append(.init(cell: cell, status: .ran))
     }
@@ -127,7 +127,7 @@ private struct Replayer {
   }
 
   private mutating func fail(
-    _ cell: Cell, _ use: NameUse, _ error: Diagnostic, kind: ReplayReport.Finding.Kind
+    _ cell: Cell, _ use: CellNames, _ error: Diagnostic, kind: ReplayReport.Finding.Kind
   ) {
     missing.failed(use, because: cell.title)
     report.cells.append(.init(cell: cell, status: .failed))
@@ -252,7 +252,7 @@ private struct Replayer {
   }
 
   private mutating func lose(_ cell: Cell, _ message: String, _ details: [String]) {
-    missing.failed(NameUse(cell.source), because: cell.title)
+    missing.failed(CellNames(cell.source), because: cell.title)
     report.cells.append(.init(cell: cell, status: .failed))
     find(.failure, cell.title, cell.line, message, details)
   }
@@ -278,7 +278,7 @@ private struct Replayer {
   private mutating func verify(_ value: CheckedValue) {
     let title = ReplayReport.Finding.valueTitle
     let column = document.source.position(of: value.place.lowerBound).column
-    if missing.cause(of: NameUse(value.source)) != nil { return }
+    if missing.cause(of: CellNames(value.source)) != nil { return }
     let text: String
     switch session.text(of: value) {
     case .success(let result): text = result

@@ -99,105 +99,28 @@ private func withoutAns(_ entries: [SessionEntry]) -> [String] {
 
 /// Where an entry reads the last value, and whether it needs `ans` to be a variable.
 private struct AnsUses {
-  /// Places in order, and whether each is a field with its value, as in `{ans}`; a place is empty
-  /// before a leading `|>`.
-  var places: [(span: Span, isField: Bool)] = []
-  /// Whether it binds or changes `ans`, or has a function that reads it.
-  var needVariable = false
-  /// How many functions are around.
-  private var depth = 0
+  /// Places in the order of the text; one is empty before a leading `|>`.
+  var places: [Occurrence]
+  /// Whether the entry binds or changes `ans`, or has a function that reads it.
+  var needVariable: Bool
 
   init(in program: Program) {
-    for node in program.statements.map(SyntaxNode.statement) {
-      if node.bindsAns { needVariable = true }
-      visit(node)
+    let uses = Resolution(of: program).occurrences.filter {
+      $0.name == "ans" && $0.reference == .topLevel
     }
-    places.sort { $0.span.lower < $1.span.lower }
+    places = uses.filter { $0.access == .read }.sorted { $0.span.lower < $1.span.lower }
+    needVariable = uses.contains { $0.access != .read || $0.function > 0 }
   }
-
-  private mutating func visit(_ node: SyntaxNode) {
-    switch node {
-    case .statement(let statement): visit(statement)
-    case .expression(let expression): visit(expression)
-    case .block(let block): for statement in block.statements { visit(.statement(statement)) }
-    case .function(let function):
-      // A parameter, and what the body binds, is the function's own everywhere in it.
-      if function.parameters.contains(where: \.pattern.bindsAns) { return }
-      if function.children.contains(where: \.bindsAns) { return }
-      depth += 1
-      for child in function.children { visit(child) }
-      depth -= 1
-    }
-  }
-
-  private mutating func visit(_ statement: Statement) {
-    switch statement.kind {
-    // Its body means the loop's variable.
-    case .forLoop(let pattern, let sequence, _) where pattern.bindsAns: visit(sequence)
-    default:
-      if case .update(let place, _, _) = statement.kind, place.variable.name == "ans" {
-        needVariable = true
-      }
-      for child in statement.children { visit(child) }
-    }
-  }
-
-  private mutating func visit(_ expression: Expression) {
-    switch expression.kind {
-    case .name("ans"):
-      places.append((expression.span, false))
-      if depth > 0 { needVariable = true }
-    case .pipe(let left, let symbol, let right) where left.span.lower == left.span.upper:
-      places.append((Span(Int(symbol.lower), Int(symbol.lower)), false))
-      visit(right)
-    case .record(let elements):
-      for element in elements {
-        let count = places.count
-        switch element {
-        case .spread(let value): visit(value)
-        case .field(let field, let value):
-          visit(value)
-          if field.span == value.span, places.count > count { places[count].isField = true }
-        }
-      }
-    default: for child in expression.children { visit(child) }
-    }
-  }
-}
-
-extension SyntaxNode {
-  /// Whether a statement in it binds `ans`, those of functions and of loops over `ans` aside.
-  fileprivate var bindsAns: Bool {
-    switch self {
-    case .function: return false
-    case .expression(let expression): return expression.children.contains(where: \.bindsAns)
-    case .block(let block):
-      return block.statements.contains { SyntaxNode.statement($0).bindsAns }
-    case .statement(let statement):
-      let isInChildren = statement.children.contains(where: \.bindsAns)
-      switch statement.kind {
-      case .bind(let pattern, _): return pattern.bindsAns || isInChildren
-      case .function(let definition): return definition.name.name == "ans"
-      case .forLoop(let pattern, let sequence, _) where pattern.bindsAns:
-        return SyntaxNode.expression(sequence).bindsAns
-      default: return isInChildren
-      }
-    }
-  }
-}
-
-extension Pattern {
-  fileprivate var bindsAns: Bool { boundNames.contains { $0.name == "ans" } }
 }
 
 private func replacing(
-  _ places: [(span: Span, isField: Bool)], in source: SourceText, by name: String
+  _ places: [Occurrence], in source: SourceText, by name: String
 ) -> String {
   var bytes = Array(source.utf8)
-  for (place, isField) in places.reversed() where !isField || name != "ans" {
-    let isLeading = place.lower == place.upper
-    let new = isLeading ? name + " " : isField ? "ans: " + name : name
-    bytes.replaceSubrange(Int(place.lower)..<Int(place.upper), with: Array(new.utf8))
+  for place in places.reversed() where !place.isShorthand || name != "ans" {
+    let (lower, upper) = (Int(place.span.lower), Int(place.span.upper))
+    let new = lower == upper ? name + " " : place.isShorthand ? "ans: " + name : name
+    bytes.replaceSubrange(lower..<upper, with: Array(new.utf8))
   }
   return String(decoding: bytes, as: UTF8.self)
 }

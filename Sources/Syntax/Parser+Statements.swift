@@ -17,7 +17,8 @@ extension Parser {
 
   /// At the prompt `|> f` continues from `ans`.
   private mutating func parseContinuation() -> [Statement] {
-    let ans = Expression(.name("ans"), Span(0, 0))
+    // Empty, right before the `|>`.
+    let ans = Expression(.name("ans"), Span(Int(token.span.lower), Int(token.span.lower)))
     do throws(GivenUp) {
       let value = try infixes(after: ans, minimum: .pipe)
       guard isAtEndOfStatement else { throw unexpected("a new line or `;`") }

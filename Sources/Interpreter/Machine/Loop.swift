@@ -10,9 +10,10 @@ extension Machine {
     let constants = ConstantView(program.constants)
     let memory = self.memory
     let frames = self.frames
-    // Code that is traced finds no variable here, and asks `publicValue`, which takes note.
-    let isTraced = reads != nil
+    // Code whose reads are noted finds no variable here, and asks `publicValue`.
+    let isTraced = reads != nil || outsideReads != nil
     let globals = isTraced ? unseenGlobals : self.globals
+    let variables = self.variables
     let libraryValues = self.libraryValues
     let bottom = self.depth
     var pc = entry
@@ -47,7 +48,7 @@ extension Machine {
             r[d] = try libraryValue(slot, depth, base &+ size)
           }
         case .storeName(let slot, let a):
-          self.globals[slot] = r[a]
+          variables.store(slot, r[a])
         case .unbind(let first, let count):
           for i in first..<first + count { r[i] = .unbound }
         case .checkBound(let a, let name):

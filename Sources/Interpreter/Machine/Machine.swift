@@ -15,8 +15,9 @@ final class Machine {
   let memory = RegisterMemory()
   let frameBuffer = StableBuffer<FrameStack.Frame>(capacity: Machine.frameLimit + 1)
   let frames: FrameStack
-  /// Variables by slot.
-  let globals: NamedValues
+  let variables: Variables
+  /// Their values by slot.
+  var globals: NamedValues { variables.values }
   /// No variables, for code whose reads of them are to be seen.
   let unseenGlobals = NamedValues()
   /// Library values by slot, as far as they were used.
@@ -45,6 +46,8 @@ final class Machine {
   var packedCopies = 0
   /// Takes note of the variables that code reads while it is traced.
   var reads: VariableReads?
+  /// Takes note of the variables of other cells that this one reads; nil if no one asks.
+  var outsideReads: OutsideReads?
 
   /// The sides of a claim's condition, for the call that follows.
   struct PendingClaim {
@@ -61,7 +64,7 @@ final class Machine {
     mostElements = memoryLimit / MemoryLayout<Value>.stride
     names = NameTable()
     program = ProgramText()
-    globals = NamedValues()
+    variables = Variables()
     libraryValues = NamedValues()
     frames = FrameStack(frameBuffer)
     context.reclaim = { [gradientTraces] in gradientTraces.drop() }
@@ -78,7 +81,7 @@ final class Machine {
     mostElements = other.mostElements
     names = other.names
     program = other.program
-    globals = other.globals
+    variables = other.variables
     libraryValues = other.libraryValues
     frames = FrameStack(frameBuffer)
     (depth, top) = (other.depth, other.top)
@@ -173,8 +176,9 @@ final class Machine {
 
   /// The library's value for a name that no variable has, or is seen to have.
   func publicValue(_ slot: Int32, _ depth: Int, _ top: Int) throws -> Value {
-    if let reads {
-      reads.add(slot, in: globals)
+    if reads != nil || outsideReads != nil {
+      reads?.add(slot, in: globals)
+      if !variables.isChanged(slot) { outsideReads?.add(slot) }
       if let value = globals[slot] { return value }
     }
     if names.arePrivate[Int(slot)] { throw unknownName(names.names[Int(slot)]) }

@@ -84,6 +84,11 @@ struct NamedValues {
     }
   }
 
+  /// Stores a value, perhaps none, where a slot was stored to before or nothing is to be stored.
+  func set(_ slot: Int, _ value: Value) {
+    if slot < buffer.count { unsafe buffer.start[slot] = value }
+  }
+
   @inline(__always)
   func isBound(_ slot: Int32) -> Bool {
     guard Int(slot) < buffer.count else { return false }
@@ -99,15 +104,8 @@ struct NamedValues {
     return CallTarget(address: f.entry, registers: f.registerCount)
   }
 
-  /// All values, unbound ones included.
-  var all: [Value] {
-    get { (0..<buffer.count).map { buffer[$0] } }
-    nonmutating set {
-      for i in 0..<max(newValue.count, buffer.count) {
-        self[Int32(i)] = i < newValue.count ? newValue[i] : nil
-      }
-    }
-  }
+  /// The slots that hold a value.
+  var boundSlots: [Int] { (0..<buffer.count).filter { !buffer[$0].isUnbound } }
 }
 
 /// The registers of a frame.

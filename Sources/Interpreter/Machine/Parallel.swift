@@ -107,7 +107,8 @@ extension Machine {
     var results: [Value] = []
     results.reserveCapacity(items.count)
     let threads = min(context.threadCount, items.count)
-    if inParallel, threads > 1, item == nil, !context.isTaping {
+    // Reads are noted in order.
+    if inParallel, threads > 1, item == nil, !context.isTaping, outsideReads == nil {
       try mapInParallel(items, function, threads, &results)
     }
     while results.count < items.count {

@@ -30,6 +30,8 @@ final class NameTable {
 /// What the functions of one compiled text share.
 final class CompilationUnit {
   let source: SourceText
+  let statements: [Statement]
+  let resolution: Resolution
   let names: NameTable
   let text: ProgramText
   /// Set while compiling a definition of the library.
@@ -37,40 +39,40 @@ final class CompilationUnit {
   /// How many functions of this definition have been given an index.
   var functionCount = 0
 
-  init(source: SourceText, names: NameTable, text: ProgramText, libraryName: String?) {
-    self.source = source
+  init(_ program: Program, names: NameTable, text: ProgramText, libraryName: String? = nil) {
+    source = program.source
+    statements = program.statements
+    resolution = Resolution(of: statements)
     self.names = names
     self.text = text
     self.libraryName = libraryName
   }
 
-  /// Compiles statements of a cell; the value of the last expression is its result.
-  func cell(_ statements: [Statement]) throws -> CompiledCell {
-    var bound = BoundNames()
-    bound.visit(statements)
-    let builder = FunctionBuilder(unit: self, parent: nil)
+  /// Compiles the statements as a cell; the value of the last expression is its result.
+  func cell() throws -> CompiledCell {
+    let builder = FunctionBuilder(unit: self, parent: nil, scope: resolution.functions[0])
     let result = builder.allocate()
     try builder.body(statements, to: result)
     builder.emit(.finish(result), Site(statements.last?.span ?? Span(0, 0)))
-    // Updates bind too, though they make no name local in a function.
     return CompiledCell(
       entry: try builder.link(name: ""), registerCount: builder.registerCount,
-      bound: bound.names + builder.updated.filter { !bound.names.contains($0) })
+      bound: resolution.topLevelNames)
   }
 
   /// Compiles one `fn` of the library.
   func libraryFunction(_ definition: FunctionDefinition) throws -> FunctionCode {
-    let builder = FunctionBuilder(unit: self, parent: nil)
+    let builder = FunctionBuilder(unit: self, parent: nil, scope: resolution.functions[0])
     return try builder.compile(
       definition.function, name: definition.name.name, span: definition.name.span,
-      documentation: definition.documentation, selfName: nil
-    ).code
+      documentation: definition.documentation
+    )
   }
 }
 
 /// Compiles one function, or the top level of a text, to register code.
 final class FunctionBuilder {
-  enum Variable {
+  /// Where the value of a name is found.
+  enum Home {
     case register(Reg)
     case capture(Int)
     case selfReference
@@ -84,35 +86,28 @@ final class FunctionBuilder {
 
   let unit: CompilationUnit
   let parent: FunctionBuilder?
-  var selfName: String?
+  let scope: FunctionScope
   var isTopLevel: Bool { parent == nil }
 
   var instructions: [Instruction] = []
   var sites: [Site] = []
   var next: Reg = 0
   var highest: Reg = 0
-  /// Variables of the whole function.
-  var locals: [String: Reg] = [:]
-  /// Variables of the loops around this place.
-  var loopVariables: [[String: Reg]] = []
+  /// The registers of variables, by the variables' numbers.
+  var registers: [Int: Reg] = [:]
   /// Registers that are variables, so no scratch space.
   var variableRegisters: Set<Reg> = []
-  /// Variables that hold a value on every way to this place.
-  var assigned: Set<Reg> = []
-  var captures: [String] = []
-  var capturesAssigned: [Bool] = []
   var loops: [Loop] = []
   /// Variables that the statement being compiled binds to what its call gives: the call may take
   /// them out of their registers, so that nothing but it holds their values.
-  var rebound: Set<String> = []
+  var rebound: Set<Int> = []
   /// Whether some local may be read before it is bound, so that they must start unbound.
   var needsUnbind = false
-  /// Top-level variables that an update binds.
-  var updated: [String] = []
 
-  init(unit: CompilationUnit, parent: FunctionBuilder?) {
+  init(unit: CompilationUnit, parent: FunctionBuilder?, scope: FunctionScope) {
     self.unit = unit
     self.parent = parent
+    self.scope = scope
   }
 
   var registerCount: Int { Int(highest) }
@@ -214,34 +209,60 @@ final class FunctionBuilder {
 
   // Names
 
-  func resolve(_ name: String) -> Variable {
-    for scope in loopVariables.reversed() {
-      if let register = scope[name] { return .register(register) }
+  /// What the name at a place means.
+  func occurrence(_ span: Span) -> Occurrence {
+    guard let found = unit.resolution.occurrence(at: span) else {
+      preconditionFailure("the resolver has seen every name of the program")
     }
-    if let register = locals[name] { return .register(register) }
-    if name == selfName { return .selfReference }
-    guard let parent else { return .topLevel }
-    if let index = captures.firstIndex(of: name) { return .capture(index) }
-    let outer = parent.resolve(name)
-    if case .topLevel = outer { return .topLevel }
-    captures.append(name)
-    capturesAssigned.append(parent.isAssigned(outer))
-    return .capture(captures.count - 1)
+    return found
   }
 
-  func isAssigned(_ variable: Variable) -> Bool {
-    switch variable {
-    case .register(let register): assigned.contains(register)
-    case .capture(let index): capturesAssigned[index]
-    case .selfReference, .topLevel: true
+  /// The variable of this function that the name at a place means.
+  func variable(_ span: Span) -> Int? {
+    if case .variable(let variable) = occurrence(span).reference { return variable }
+    return nil
+  }
+
+  func home(_ reference: Reference) -> Home {
+    switch reference {
+    case .variable(let variable): .register(registers[variable]!)
+    case .capture(let index): .capture(index)
+    case .selfReference: .selfReference
+    case .topLevel: .topLevel
     }
   }
 
-  /// Loads a name. When `checked` is false the value may be unbound: a capture is looked at when
-  /// it is read.
-  func load(_ name: String, to d: Reg, _ span: Span, checked: Bool = true) {
-    let variable = resolve(name)
-    switch variable {
+  func home(_ span: Span) -> Home { home(occurrence(span).reference) }
+
+  /// The variable that an expression names, and its register, if it surely has a value and
+  /// expressions that run later do not change it.
+  func boundRegister(of e: Expression, before later: [Expression]) -> Reg? {
+    guard case .name = e.kind, case let occurrence = occurrence(e.span), occurrence.isBound,
+      case .variable(let variable) = occurrence.reference,
+      !later.contains(where: { unit.resolution.changes(variable, within: $0.span) })
+    else { return nil }
+    return registers[variable]!
+  }
+
+  /// Gives a variable a register.
+  func allocate(variable: Int) -> Reg {
+    let register = registers[variable] ?? allocate()
+    registers[variable] = register
+    variableRegisters.insert(register)
+    return register
+  }
+
+  /// Loads the name at a place.
+  func load(_ name: String, to d: Reg, _ span: Span) {
+    let occurrence = occurrence(span)
+    load(name, occurrence.reference, to: d, span)
+    if occurrence.isBound || occurrence.reference == .topLevel { return }
+    needsUnbind = true
+    emit(.checkBound(d, nameIndex(name)), Site(span))
+  }
+
+  private func load(_ name: String, _ reference: Reference, to d: Reg, _ span: Span) {
+    switch home(reference) {
     case .register(let register): emit(.move(d, register), Site(span))
     case .capture(let index): emit(.capture(d, Int32(index)), Site(span))
     case .selfReference: emit(.selfReference(d), Site(span))
@@ -249,35 +270,25 @@ final class FunctionBuilder {
       let slot = nameIndex(name)
       emit(unit.libraryName == nil ? .loadName(d, slot) : .loadLibrary(d, slot), Site(span))
     }
-    if isAssigned(variable) { return }
-    needsUnbind = true
-    if checked { emit(.checkBound(d, nameIndex(name)), Site(span)) }
   }
 
   // Functions
 
   /// Compiles a nested function; its captured names are loaded by the caller.
   func compile(
-    _ literal: FunctionLiteral, name: String, span: Span, documentation: String?,
-    selfName: String?
-  ) throws -> (code: FunctionCode, captures: [String]) {
-    let inner = FunctionBuilder(unit: unit, parent: self)
-    inner.selfName = selfName
+    _ literal: FunctionLiteral, name: String, span: Span, documentation: String?
+  ) throws -> FunctionCode {
+    guard let scope = unit.resolution.function(literal) else {
+      preconditionFailure("the resolver has seen every function of the program")
+    }
+    let inner = FunctionBuilder(unit: unit, parent: self, scope: scope)
     var library: (name: String, index: Int)?
     if let name = unit.libraryName {
       library = (name, unit.functionCount)
       unit.functionCount += 1
     }
-    try inner.parameters(literal, span)
-    var bound = BoundNames()
-    for parameter in literal.parameters {
-      if let value = parameter.defaultValue { bound.visit(value) }
-    }
-    bound.visit(literal.body)
-    for name in bound.names where inner.locals[name] == nil {
-      inner.locals[name] = inner.allocate()
-      inner.variableRegisters.insert(inner.locals[name]!)
-    }
+    try inner.parameters(literal)
+    for variable in scope.variables { _ = inner.allocate(variable: variable) }
     let first = Reg(literal.parameters.count)
     inner.emit(.unbind(first, 0), Site(span))
     let localCount = Int32(inner.next - first)
@@ -293,38 +304,34 @@ final class FunctionBuilder {
     // With nothing to unbind, calls enter after it.
     let shown = name == FunctionCode.lambdaName ? literal.sketch : name
     let entry = try inner.link(name: shown) + (inner.needsUnbind ? 0 : 1)
-    let code = FunctionCode(
+    return FunctionCode(
       name: name,
       parameters: literal.parameters.map {
         let isPattern = if case .name = $0.pattern.kind { false } else { true }
         return .init(
           name: $0.pattern.summary, hasDefault: $0.defaultValue != nil, isPattern: isPattern)
       },
-      registerCount: inner.registerCount, entry: entry, captureNames: inner.captures,
-      source: unit.source, literal: literal, span: span, documentation: documentation,
-      library: library, selfName: selfName)
-    return (code, inner.captures)
+      registerCount: inner.registerCount, entry: entry,
+      captureNames: scope.captures.map { $0.name }, source: unit.source, literal: literal,
+      span: span, documentation: documentation, library: library, selfName: scope.selfName)
   }
 
-  private func parameters(_ literal: FunctionLiteral, _ span: Span) throws {
+  /// The first registers are those of the arguments.
+  private func parameters(_ literal: FunctionLiteral) throws {
     var seen: Set<String> = []
     for parameter in literal.parameters {
-      let register = allocate()
-      variableRegisters.insert(register)
-      for name in parameter.pattern.names {
-        guard seen.insert(name).inserted else {
-          throw error(.syntax, "two parameters are named `\(name)`", parameter.pattern.span)
+      for name in parameter.pattern.boundNames where name.name != "_" {
+        guard seen.insert(name.name).inserted else {
+          throw error(
+            .syntax, "two parameters are named `\(name.name)`", parameter.pattern.span)
         }
       }
-      if case .name(let identifier) = parameter.pattern.kind {
-        locals[identifier.name] = register
-        if parameter.defaultValue == nil { assigned.insert(register) }
-      }
-    }
-    for parameter in literal.parameters {
-      for name in parameter.pattern.names where locals[name] == nil {
-        locals[name] = allocate()
-        variableRegisters.insert(locals[name]!)
+      if case .name(let name) = parameter.pattern.kind, name.name != "_",
+        let variable = variable(name.span)
+      {
+        _ = allocate(variable: variable)
+      } else {
+        variableRegisters.insert(allocate())
       }
     }
   }
@@ -336,7 +343,6 @@ final class FunctionBuilder {
         let skip = emitJump(.jumpIfBound(Reg(i), 0), value.span)
         try scoped { try expression(value, to: Reg(i)) }
         aim([skip])
-        assigned.insert(Reg(i))
       }
       if case .name = parameter.pattern.kind { continue }
       try scoped { try destructure(parameter.pattern, from: Reg(i)) }
@@ -344,20 +350,21 @@ final class FunctionBuilder {
   }
 
   func function(
-    _ literal: FunctionLiteral, name: String, span: Span, documentation: String? = nil,
-    selfName: String? = nil, to d: Reg
+    _ literal: FunctionLiteral, name: String, span: Span, documentation: String? = nil, to d: Reg
   ) throws {
-    let (code, captured) = try compile(
-      literal, name: name, span: span, documentation: documentation, selfName: selfName)
-    if captured.isEmpty {
+    let code = try compile(literal, name: name, span: span, documentation: documentation)
+    let captures = unit.resolution.function(literal)!.captures
+    if captures.isEmpty {
       let value = Value.function(Function(code: code, captures: []))
       emit(.constant(d, constant(value)), Site(span))
       return
     }
     scoped {
-      let first = allocate(captured.count)
-      for (i, name) in captured.enumerated() {
-        load(name, to: first + Reg(i), span, checked: false)
+      let first = allocate(captures.count)
+      for (i, capture) in captures.enumerated() {
+        // It may be unbound: the function looks when it reads it.
+        load(capture.name, capture.outer, to: first + Reg(i), span)
+        if !capture.isBound { needsUnbind = true }
       }
       emit(.makeFunction(d, first, layout(.function(code))), Site(span))
     }

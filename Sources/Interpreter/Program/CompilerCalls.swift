@@ -22,8 +22,8 @@ extension FunctionBuilder {
       var register = allocate(arguments.count + (first == nil ? 0 : 1))
       var last: [(to: Reg, from: Reg, span: Span)] = []
       func pass(_ value: Expression, _ claim: ClaimPlan?) throws {
-        if case .name(let name) = value.kind, rebound.contains(name),
-          case .register(let variable) = resolve(name), assigned.contains(variable)
+        if let variable = boundRegister(of: value, before: []),
+          let number = self.variable(value.span), rebound.contains(number)
         {
           last.append((register, variable, value.span))
         } else {
@@ -39,11 +39,9 @@ extension FunctionBuilder {
       }
       var slot: Int32?
       var local: Reg?
-      if case .name(let name) = function.kind, case .register(let variable) = resolve(name),
-        assigned.contains(variable), !arguments.map(\.value).mayChange(name)
-      {
+      if let variable = boundRegister(of: function, before: arguments.map(\.value)) {
         local = variable
-      } else if case .name(let name) = function.kind, case .topLevel = resolve(name),
+      } else if case .name(let name) = function.kind, case .topLevel = home(function.span),
         unit.libraryName == nil
       {
         slot = nameIndex(name)
@@ -127,13 +125,13 @@ extension FunctionBuilder {
 
   // Appending
 
-  /// What `append(name, item)` appends, if that is what an expression is.
-  func appended(_ value: Expression, to name: String) -> Appended? {
-    guard unit.libraryName == nil, rebound.contains(name),
+  /// What `append(x, item)` appends to a variable, if that is what an expression is.
+  func appended(_ value: Expression, to variable: Int) -> Appended? {
+    guard unit.libraryName == nil, rebound.contains(variable),
       case .call(let function, let arguments, _) = value.kind, arguments.count == 2,
-      case .name("append") = function.kind, case .topLevel = resolve("append"),
-      case .positional(let tuple) = arguments[0], case .name(name) = tuple.kind,
-      case .positional(let item) = arguments[1]
+      case .name("append") = function.kind, case .topLevel = home(function.span),
+      case .positional(let tuple) = arguments[0], case .name = tuple.kind,
+      self.variable(tuple.span) == variable, case .positional(let item) = arguments[1]
     else { return nil }
     return Appended(item: item, callee: function.span, tuple: tuple.span)
   }
@@ -183,7 +181,7 @@ extension FunctionBuilder {
   private func claimSides(
     _ function: Expression, _ arguments: [Argument], piped: Bool
   ) throws -> ClaimPlan? {
-    guard case .name("claim") = function.kind, case .topLevel = resolve("claim") else {
+    guard case .name("claim") = function.kind, case .topLevel = home(function.span) else {
       return nil
     }
     var position = piped ? 1 : 0

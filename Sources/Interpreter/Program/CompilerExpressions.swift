@@ -60,11 +60,7 @@ extension FunctionBuilder {
   /// The register an expression's value is in: the variable's own if it is one, unless code that
   /// runs before it is used could rebind it.
   func operand(_ e: Expression, before later: [Expression] = []) throws -> Reg {
-    if case .name(let name) = e.kind, case .register(let register) = resolve(name),
-      assigned.contains(register), !later.mayChange(name)
-    {
-      return register
-    }
+    if let register = boundRegister(of: e, before: later) { return register }
     let d = allocate()
     try expression(e, to: d)
     return d
@@ -185,10 +181,7 @@ extension FunctionBuilder {
     _ condition: Expression, _ block: Block, _ otherwise: Block?, _ span: Span, to d: Reg?
   ) throws {
     let skip = try scoped { try jumpsUnless(condition) }
-    let before = assigned
     try branch(block, to: d)
-    let first = assigned
-    assigned = before
     if otherwise == nil && d == nil { return aim(skip) }
     let end = emitJump(.jump(0), span)
     aim(skip)
@@ -198,7 +191,6 @@ extension FunctionBuilder {
       emit(.constant(d, constant(.nothing)), Site(span))
     }
     aim([end])
-    assigned = first.intersection(assigned)
   }
 
   private func branch(_ block: Block, to d: Reg?) throws {

@@ -73,8 +73,13 @@ extension FunctionBuilder {
 
   private func bind(_ pattern: Pattern, _ value: Expression) throws {
     if value.isCall {
+      let variables = pattern.boundNames.filter { $0.name != "_" }
+        .compactMap { variable($0.span) }
       rebound = Set(
-        pattern.names.filter { value.mentions($0) == 1 && ![value].mayChange($0) })
+        variables.filter {
+          unit.resolution.mentions(of: $0, within: value.span) == 1
+            && !unit.resolution.changes($0, within: value.span)
+        })
     }
     defer { rebound = [] }
     guard case .name(let identifier) = pattern.kind else {
@@ -84,12 +89,12 @@ extension FunctionBuilder {
     }
     let name = identifier.name
     if name == "_" { return try effect(value) }
-    if case .register(let register) = resolve(name) {
-      if assigned.contains(register), let parts = appended(value, to: name) {
+    let occurrence = occurrence(identifier.span)
+    if case .variable(let variable) = occurrence.reference, let register = registers[variable] {
+      if occurrence.isBound, let parts = appended(value, to: variable) {
         return try append(parts, to: register, value.span)
       }
       try named(value, name, to: register)
-      assigned.insert(register)
     } else {
       let d = allocate()
       try named(value, name, to: d)
@@ -100,8 +105,7 @@ extension FunctionBuilder {
   /// A value that is about to be bound to a name, which a lambda takes as its own.
   private func named(_ value: Expression, _ name: String, to d: Reg) throws {
     if case .lambda(let literal) = value.kind {
-      try function(
-        literal, name: name, span: value.span, selfName: isTopLevel ? nil : name, to: d)
+      try function(literal, name: name, span: value.span, to: d)
     } else {
       try expression(value, to: d)
     }
@@ -112,9 +116,8 @@ extension FunctionBuilder {
     switch pattern.kind {
     case .name(let identifier):
       if identifier.name == "_" { return }
-      if case .register(let register) = resolve(identifier.name) {
+      if case .register(let register) = home(identifier.span) {
         emit(.move(register, source), Site(pattern.span))
-        assigned.insert(register)
       } else {
         emit(.storeName(nameIndex(identifier.name), source), Site(pattern.span))
       }
@@ -138,11 +141,10 @@ extension FunctionBuilder {
   private func define(_ definition: FunctionDefinition) throws {
     let name = definition.name.name
     let span = definition.name.span
-    if case .register(let register) = resolve(name) {
+    if case .register(let register) = home(span) {
       try function(
         definition.function, name: name, span: span, documentation: definition.documentation,
-        selfName: name, to: register)
-      assigned.insert(register)
+        to: register)
     } else {
       let d = allocate()
       try function(
@@ -158,26 +160,26 @@ extension FunctionBuilder {
     _ place: Place, _ op: BinaryOperator?, _ value: Expression, _ span: Span
   ) throws {
     let name = place.variable.name
-    let variable = resolve(name)
+    let occurrence = occurrence(place.variable.span)
+    let home = home(occurrence.reference)
     var object: Reg
-    switch variable {
+    switch home {
     case .register(let register):
       object = register
-      if !assigned.contains(register) {
+      if !occurrence.isBound {
         needsUnbind = true
         emit(.checkBound(register, nameIndex(name)), Site(place.variable.span))
       }
     case .topLevel where isTopLevel && unit.libraryName == nil:
       object = allocate()
       load(name, to: object, place.variable.span)
-      if !updated.contains(name) { updated.append(name) }
     default:
       throw error(
         .name, "`\(name)` is not a variable of this function, so it can't be changed here",
         place.variable.span, hint: "pass `\(name)` in and return the changed value")
     }
     let result = try changed(place, op, value, object: object, span)
-    if case .register(let register) = variable {
+    if case .register(let register) = home {
       if result != register { emit(.move(register, result), Site(span)) }
     } else {
       emit(.storeName(nameIndex(name), result), Site(span))
@@ -242,45 +244,37 @@ extension FunctionBuilder {
     let iterator = allocate(3)
     try expression(sequence, to: iterator)
     emit(.iterate(iterator), Site(sequence.span))
-    var scope: [String: Reg] = [:]
-    for name in pattern.names { scope[name] = allocate() }
-    for register in scope.values { variableRegisters.insert(register) }
+    let names = pattern.boundNames.filter { $0.name != "_" }
+    let variables = names.map { allocate(variable: variable($0.span)!) }
     variableRegisters.insert(iterator)
-    let before = assigned
     loops.append(Loop())
     let entry = emitJump(.jump(0), sequence.span)
     let start = here
     let item: Reg
-    if case .name(let identifier) = pattern.kind, let register = scope[identifier.name] {
-      item = register
+    if case .name = pattern.kind {
+      item = variables.first ?? allocate()
     } else {
       item = allocate()
+      try scoped { try destructure(pattern, from: item) }
     }
-    loopVariables.append(scope)
-    assigned.formUnion(scope.values)
-    if case .name = pattern.kind {} else { try scoped { try destructure(pattern, from: item) } }
     for statement in block.statements { try self.statement(statement) }
-    loopVariables.removeLast()
     let loop = loops.removeLast()
     aim(loop.continues + [entry])
     emit(.next(item, iterator, start), Site(sequence.span))
     aim(loop.breaks)
     emit(.constant(iterator, constant(.nothing)), Site(sequence.span))
-    assigned = before
-    variableRegisters.subtract(scope.values)
+    variableRegisters.subtract(variables)
     variableRegisters.remove(iterator)
   }
 
   private func whileLoop(_ condition: Expression, _ block: Block) throws {
     loops.append(Loop())
     let start = here
-    let before = assigned
     let exits = try scoped { try jumpsUnless(condition) }
     for statement in block.statements { try self.statement(statement) }
     let loop = loops.removeLast()
     aim(loop.continues, at: start)
     emit(.loop(start), Site(condition.span))
     aim(exits + loop.breaks)
-    assigned = before
   }
 }

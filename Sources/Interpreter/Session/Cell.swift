@@ -60,6 +60,8 @@ public struct SessionOptions: Sendable {
   public var drawing: DrawingSpace?
   /// Shows a line of progress in place of the one before, or takes it away for nil; nil for none.
   public var showProgress: (@Sendable (String?) -> Void)?
+  /// Whether outcomes tell which variables of other cells a cell read; it takes time.
+  public var notesReads = false
 
   /// Makes the defaults.
   public init() {}
@@ -125,10 +127,14 @@ public struct ClaimOutcome: Sendable {
 public struct CellOutcome: Sendable {
   /// What it put out, in order; also of a cell that failed.
   public var output: [OutputItem]
-  /// The variables it bound with their values at its end, in order of their first binding.
+  /// The variables it bound with their values at its end, in the order in which its text binds them
+  /// first.
   public var bound: [(name: String, value: Value)]
   /// Whether its last statement gave a value, shown or not.
   public var givesValue = false
+  /// Names that it looked up among the variables before it bound them, in order, if the session notes
+  /// them.
+  public var outsideReads: [String] = []
   /// Why it failed.
   public var error: Diagnostic?
 

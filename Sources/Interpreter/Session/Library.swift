@@ -139,13 +139,17 @@ final class Library {
     guard case .program(let program) = parsed else {
       throw parsed.error ?? Failure(.syntax, "`\(name)` of the library can't be read")
     }
-    let unit = CompilationUnit(
-      source: source, names: machine.names, text: machine.program, libraryName: name)
     switch program.statements.first?.kind {
     case .function(let definition):
+      let unit = CompilationUnit(
+        program, names: machine.names, text: machine.program, libraryName: name)
       return .function(Function(code: try unit.libraryFunction(definition), captures: []))
     case .bind(_, let value):
-      let cell = try unit.cell([Statement(.expression(value), value.span)])
+      var program = program
+      program.statements = [Statement(.expression(value), value.span)]
+      let unit = CompilationUnit(
+        program, names: machine.names, text: machine.program, libraryName: name)
+      let cell = try unit.cell()
       return try machine.run(cell.entry, cell.registerCount)
     default: throw Failure(.syntax, "`\(name)` of the library is no definition")
     }

@@ -17,7 +17,7 @@ public final class Session {
 
   /// Variables and seed at one moment; taking and restoring one copies nothing.
   public struct Snapshot: Sendable {
-    fileprivate var globals: [Value]
+    fileprivate var variables: Variables.Version
     fileprivate var seed: UInt64
   }
 
@@ -39,8 +39,7 @@ public final class Session {
 
   /// Names of the variables in order of their first use.
   public var names: [String] {
-    let all = machine.globals.all
-    return all.indices.filter { !all[$0].isUnbound }.map { machine.names.names[$0] }
+    machine.globals.boundSlots.map { machine.names.names[$0] }
   }
 
   /// The value of a variable; not of library names.
@@ -57,15 +56,15 @@ public final class Session {
   /// Bytes that values take: those of tensors, or of the process where that is more.
   public var occupiedBytes: Int { max(context.liveBytes, MemoryWatch.residentBytes()) }
 
-  /// Variables and seed as they are. A snapshot is one pointer, and as values never change it
-  /// shares all of them.
+  /// Variables and seed as they are. Snapshots share all values that did not change between them,
+  /// so that one costs what was bound since the last.
   public func snapshot() -> Snapshot {
-    Snapshot(globals: machine.globals.all, seed: seed)
+    Snapshot(variables: machine.variables.snapshot(), seed: seed)
   }
 
   /// Variables and seed as they were.
   public func restore(_ snapshot: Snapshot) {
-    machine.globals.all = snapshot.globals
+    machine.variables.restore(snapshot.variables)
     seed = snapshot.seed
   }
 
@@ -99,16 +98,18 @@ public final class Session {
       MemoryWatch.begin(interrupt, limit: options.memoryLimit)
       defer { MemoryWatch.end(interrupt) }
       machine.context.stream = stream(of: identity)
+      machine.outsideReads = options.notesReads ? OutsideReads() : nil
+      var outcome = CellOutcome(output: [], bound: [], error: nil)
       do {
-        let (bound, givesValue) = try execute(source, identity)
-        var outcome = CellOutcome(output: output, bound: bound, error: nil)
-        outcome.givesValue = givesValue
-        return outcome
+        (outcome.bound, outcome.givesValue) = try execute(source, identity)
       } catch {
         restore(before)
-        let problem = withReason(finished(error, source))
-        return CellOutcome(output: output, bound: [], error: problem)
+        outcome.error = withReason(finished(error, source))
       }
+      outcome.output = output
+      outcome.outsideReads = machine.outsideReads?.slots.map { machine.names.names[Int($0)] } ?? []
+      machine.outsideReads = nil
+      return outcome
     }
   }
 
@@ -158,7 +159,10 @@ public final class Session {
       }
       if identity.allowsInteractive { machine.bind("ans", value) }
     }
-    return (cell.bound.compactMap { name in self[name].map { (name, $0) } }, givesValue)
+    let bound = cell.bound.filter { name in
+      machine.names.existing(name).map { machine.variables.isChanged(Int32($0)) } ?? false
+    }
+    return (bound.compactMap { name in self[name].map { (name, $0) } }, givesValue)
   }
 
   private func parsed(_ source: SourceText, isInteractive: Bool) throws -> Program {
@@ -239,9 +243,7 @@ public struct Documentation: Sendable {
 extension Machine {
   /// Compiles and runs a program; gives its last value.
   func evaluate(_ program: Program) throws -> (value: Value, cell: CompiledCell) {
-    let unit = CompilationUnit(
-      source: program.source, names: names, text: self.program, libraryName: nil)
-    let cell = try unit.cell(program.statements)
+    let cell = try CompilationUnit(program, names: names, text: self.program).cell()
     depth = 0
     top = 0
     guard memory.prepare(1 + cell.registerCount) else {
@@ -267,7 +269,7 @@ extension Machine {
 
   /// Binds a variable.
   func bind(_ name: String, _ value: Value) {
-    globals[Int32(names.slot(of: name))] = value
+    variables.store(Int32(names.slot(of: name)), value)
   }
 
   func documentation(of name: String) -> Documentation? {

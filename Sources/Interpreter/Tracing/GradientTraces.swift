@@ -64,6 +64,16 @@ final class VariableReads {
   }
 }
 
+/// Variables of other cells that a cell reads, each once.
+final class OutsideReads {
+  private(set) var slots: [Int32] = []
+  private var seen: Set<Int32> = []
+
+  func add(_ slot: Int32) {
+    if seen.insert(slot).inserted { slots.append(slot) }
+  }
+}
+
 /// Traces of the gradients that a cell computes again and again, by the functions they are of and
 /// the arguments they are in.
 final class GradientTraces {

@@ -43,11 +43,10 @@ public struct Linter {
   var order: [String] = []
   /// Names read before they are bound: a function may use one that a later cell binds.
   var pending: Set<String> = []
-  var scopes: [LintScope] = []
   var source: SourceText
   /// False where nothing is reported: in a copied cell, or one that is to fail.
   var reports = true
-  /// Whether the program under way draws random numbers at its top level.
+  /// Whether the program at hand draws random numbers at its top level.
   var drawsAt: Span?
   /// Whether it chooses its stream itself.
   var isSeeded = false
@@ -83,7 +82,8 @@ public struct Linter {
     source = program.source
     drawsAt = nil
     isSeeded = false
-    visit(program.statements, isBody: true)
+    checkStatements(program.statements, isBody: true)
+    checkNames(of: program)
     for statement in program.statements {
       if case .expression = statement.kind { isLibrary = false }
     }
@@ -101,7 +101,8 @@ public struct Linter {
     reports = true
     source = program.source
     isLibrary = false
-    visit(program.statements, isBody: true)
+    checkStatements(program.statements, isBody: true)
+    checkNames(of: program)
     guard case .expression(let text) = program.statements.first?.kind,
       case .string(let parts) = text.kind
     else { return }
