@@ -9,7 +9,7 @@
 SWIFT    ?= swift
 PREFIX   ?= /usr/local
 PACKAGES := libedit-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libyaml-dev libmd-dev \
-            zlib1g-dev dataset-fashion-mnist
+            zlib1g-dev libjansson-dev dataset-fashion-mnist
 MPFR     := libmpfr-dev libgmp-dev
 SUDO     := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PYTHON   ?= python3

@@ -33,6 +33,7 @@ let package = Package(
     system("CMarkdown", pkgConfig: "libcmark-gfm", apt: "libcmark-gfm-dev"),
     system("CYaml", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+    system("CJansson", pkgConfig: "jansson", apt: "libjansson-dev"),
     system("CDigest", pkgConfig: "libmd", apt: "libmd-dev"),
     floor("Diagnostics"),
     floor("Syntax", ["Diagnostics"]),
@@ -42,7 +43,7 @@ let package = Package(
     floor("Figures", ["Interpreter", "Tensor", "Diagnostics"]),
     floor(
       "Notebook",
-      ["Diagnostics", "Syntax", "Interpreter", "Tensor", "CMarkdown", "CYaml", "CDigest"]),
+      ["Diagnostics", "Syntax", "Interpreter", "Tensor", "CMarkdown", "CYaml", "CJansson", "CDigest"]),
     floor(
       "REPL",
       ["Notebook", "Interpreter", "Tensor", "Figures", "Syntax", "Diagnostics", "CLibedit"]),

@@ -47,7 +47,7 @@ public func completing(
   listLabels: @escaping (String) -> [String]
 ) -> LineEditor.Completing {
   let completer = Completer(
-    session: session, commands: promptCommands, listFolder: listFolder, listLabels: listLabels)
+    session: session, listFolder: listFolder, listLabels: listLabels)
   return { completer.complete($0, before: $1) }
 }
 
@@ -55,7 +55,6 @@ public func completing(
 /// code.
 struct Completer {
   let session: Session
-  let commands: [String]
   let listFolder: (String) -> [String]
   let listLabels: (String) -> [String]
 
@@ -106,11 +105,11 @@ struct Completer {
     guard start.hasPrefix(":") else { return nil }
     guard let space = start.firstIndex(of: " ") else {
       let word = String(start.dropFirst())
-      return completion(word, commands.sorted().map { .init($0) })
+      return completion(word, PromptCommand.all.map { $0.names[0] }.sorted().map { .init($0) })
     }
     let argument = String(start[space...].drop { $0 == " " })
-    switch start[..<space] {
-    case ":load", ":run", ":save":
+    switch PromptCommand.named(String(start[..<space].dropFirst()))?.argument {
+    case .file:
       if case (let path, let label?) = NotebookPath.parts(of: argument) {
         return completion(label, listLabels(path).map { .init($0) })
       }

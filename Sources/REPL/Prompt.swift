@@ -39,6 +39,8 @@ public struct PromptEnvironment {
   public var replay: (Document, _ path: String) -> (ReplayReport, Session?) = { document, _ in
     (Notebook.replay(document), nil)
   }
+  /// What a notebook at a path needs of the world.
+  public var world: (_ path: String) -> RunWorld = { _ in RunWorld() }
   /// Runs a file in a session of its own, and shows what it gives.
   public var runFile: (String) -> Void = { _ in }
   /// Lets the user edit a text; nil if that could not be done or was given up.
@@ -56,10 +58,10 @@ public struct PromptEnvironment {
 }
 
 /// The prompt: reads entries, runs each as a cell and shows what it gives.
-public struct Prompt<Reader: LineReader> {
+public struct Prompt {
   let session: Session
   let environment: PromptEnvironment
-  private var reader: Reader
+  var reader: any LineReader
   /// Where the session stands.
   var state: State
   private var entries = 0
@@ -80,10 +82,12 @@ public struct Prompt<Reader: LineReader> {
   }
 
   /// Entries that `:undo` can take back.
-  private static var undoLimit: Int { 100 }
+  private static let undoLimit = 100
 
   /// Makes a prompt over a session.
-  public init(_ session: Session, _ reader: Reader, _ environment: PromptEnvironment) {
+  public init(
+    _ session: Session, _ reader: any LineReader, _ environment: PromptEnvironment
+  ) {
     self.session = session
     self.reader = reader
     self.environment = environment
@@ -180,25 +184,16 @@ public struct Prompt<Reader: LineReader> {
   // MARK: Running
 
   /// Runs an entry; one that fails leaves variables, seed and numbering as they were.
-  ///
-  /// - Parameter before: What `:undo` comes back to; the state as it is if nil.
   @discardableResult
-  mutating func execute(
-    _ text: String, isEntry: Bool = true, name: String? = nil, label: String? = nil,
-    before: State? = nil
-  ) -> Bool {
+  mutating func execute(_ text: String, isEntry: Bool = true, name: String? = nil) -> Bool {
     entries += 1
     let source = SourceText(name: name ?? "entry \(entries)", text: text)
-    let before = before ?? current
-    let screen = environment.screen()
-    session.fit(width: screen.width, drawing: screen.drawing)
+    let before = current
     let write = environment.write
-    let identity = CellIdentity(
-      label: label, ordinal: state.entries.count { $0.label == nil }, allowsInteractive: isEntry)
+    let identity = CellIdentity(ordinal: nextOrdinal, allowsInteractive: isEntry)
     func attempt() -> CellOutcome {
-      session.interrupt.clear()
-      Interrupts.direct(to: session.interrupt)
-      defer { Interrupts.direct(to: nil) }
+      beginRun()
+      defer { endRun() }
       return session.run(source, as: identity) { write($0.shownText + "\n") }
     }
     var outcome = attempt()
@@ -209,15 +204,28 @@ public struct Prompt<Reader: LineReader> {
     if let error = outcome.error {
       // The terminal shows `^C` where the cursor was.
       if error.code == .interrupt { environment.write(reader.erasing) }
-      environment.complain(render(error, style: screen.style) + "\n")
+      complain(error)
       return false
     }
     guard isEntry else { return true }
     keep(before)
     state.entries.append(
-      SessionEntry(text: withoutEnd(text), label: label, givesValue: outcome.givesValue))
+      SessionEntry(text: withoutEnd(text), label: nil, givesValue: outcome.givesValue))
     return true
   }
+
+  /// The number of the next entry among those without a label.
+  var nextOrdinal: Int { state.entries.count { $0.label == nil } }
+
+  /// Lets Ctrl-C reach what runs, and fits what it shows to the screen as it is now.
+  func beginRun() {
+    let screen = environment.screen()
+    session.fit(width: screen.width, drawing: screen.drawing)
+    session.interrupt.clear()
+    Interrupts.direct(to: session.interrupt)
+  }
+
+  func endRun() { Interrupts.direct(to: nil) }
 
   /// The state with the variables as they are.
   var current: State {
@@ -234,7 +242,7 @@ public struct Prompt<Reader: LineReader> {
   /// Gives up what `:undo` would come back to where memory is short: half of it, the oldest first, and
   /// more while values take over half of the memory. False when there is nothing to give up, or so
   /// little is taken that it would not help.
-  private mutating func forgetOldest() -> Bool {
+  mutating func forgetOldest() -> Bool {
     let limit = session.options.memoryLimit
     guard !past.isEmpty, session.occupiedBytes > limit / 4 else { return false }
     future = []
@@ -247,17 +255,24 @@ public struct Prompt<Reader: LineReader> {
     return true
   }
 
-  mutating func undo() -> Bool { move(from: \.past, to: \.future, nothing: "nothing to undo") }
-  mutating func redo() -> Bool { move(from: \.future, to: \.past, nothing: "nothing to redo") }
+  mutating func undo() -> Bool {
+    guard let target = past.popLast() else { return refuse("nothing to undo") }
+    future.append(current)
+    return goTo(target)
+  }
 
-  private mutating func move(
-    from: WritableKeyPath<Self, [State]>, to: WritableKeyPath<Self, [State]>, nothing: String
-  ) -> Bool {
-    guard let target = self[keyPath: from].popLast() else {
-      environment.complain(nothing + "\n")
-      return false
-    }
-    self[keyPath: to].append(current)
+  mutating func redo() -> Bool {
+    guard let target = future.popLast() else { return refuse("nothing to redo") }
+    past.append(current)
+    return goTo(target)
+  }
+
+  private func refuse(_ words: String) -> Bool {
+    environment.complain(words + "\n")
+    return false
+  }
+
+  private mutating func goTo(_ target: State) -> Bool {
     session.restore(target.snapshot)
     state = target
     return true

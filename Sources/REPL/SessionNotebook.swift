@@ -9,6 +9,8 @@ struct SessionEntry {
   var label: String?
   /// Whether it gave a value, which is `ans` from then on.
   var givesValue: Bool
+  /// Further options of that cell, as `error` or `skip`.
+  var options: [String] = []
 }
 
 /// A notebook whose cells are the entries of a session, without outputs. The value that a later entry
@@ -23,11 +25,11 @@ func notebook(of entries: [SessionEntry], title: String, seed: UInt64) -> String
     ---
 
     """
-  for (label, code) in zip(labels(of: entries), withoutAns(entries)) {
+  for (i, (label, code)) in zip(labels(of: entries), withoutAns(entries)).enumerated() {
     var fence = "```"
     while code.contains(fence) { fence += "`" }
-    let option = label.map { " label=\($0)" } ?? ""
-    text += "\n\(fence)etude\(option)\n\(code)\n\(fence)\n"
+    let words = ["etude"] + (label.map { ["label=\($0)"] } ?? []) + entries[i].options
+    text += "\n\(fence)\(words.joined(separator: " "))\n\(code)\n\(fence)\n"
   }
   return text
 }

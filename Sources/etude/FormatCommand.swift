@@ -63,7 +63,7 @@ private struct Formatting {
       return .unusable
     }
     for (cell, problem) in result.problems {
-      Terminal.complain(message(problem, in: cell, of: name, style: style))
+      Terminal.complain(cell.message(of: problem, in: name, style: style))
     }
     return finish(path, bytes, result)
   }

@@ -49,7 +49,7 @@ private struct Linting {
       let document = try Document(name: path, bytes: bytes)
       let (findings, problems) = document.linting(library: library, drawing: drawing)
       for (cell, problem) in problems {
-        Terminal.complain(message(problem, in: cell, of: path, style: style))
+        Terminal.complain(cell.message(of: problem, in: path, style: style))
       }
       let code = tell(findings, path)
       return problems.isEmpty ? code : .difference

@@ -77,38 +77,19 @@ struct ProgramRunner {
 
   private func runScript(_ source: SourceText) throws {
     let session = Session(sessionOptions)
-    let timer = start(session)
-    defer { Interrupts.direct(to: nil) }
+    let watch = RunWatch(limit: options.timeout)
+    watch.begin(session)
     var claimsHold = true
     let outcome = session.run(source) { item in
       if case .claim(let claim) = item, !claim.holds { claimsHold = false }
-      show(item)
+      options.show(item)
     }
-    timer?.stop()
-    if let error = outcome.error.map({ withReason($0, timer) }) {
+    watch.end()
+    if let error = outcome.error.map({ options.withReason($0, watch) }) {
       Terminal.complain(message(error, style: options.style))
       throw ExitCode(of: error)
     }
     if !claimsHold { throw ExitCode.difference }
-  }
-
-  /// Lets Ctrl-C and the time limit reach a session.
-  private func start(_ session: Session) -> Timer? {
-    Interrupts.direct(to: session.interrupt)
-    return options.timeout.map { Timer($0, session.interrupt) }
-  }
-
-  /// An interrupt by the time limit is an error of its own.
-  private func withReason(_ error: Diagnostic, _ timer: Timer?) -> Diagnostic {
-    guard error.code == .interrupt, let limit = options.timeout, timer?.hasFired ?? false else {
-      return error
-    }
-    return error.timedOut("the program", after: limit)
-  }
-
-  private func show(_ item: OutputItem) {
-    if options.quiet { return }
-    Terminal.write(item.shownText + "\n")
   }
 
   // MARK: Notebooks
@@ -122,43 +103,22 @@ struct ProgramRunner {
       throw ExitCode.unusable
     }
     for warning in document.warnings { Terminal.complain(message(warning, style: options.style)) }
-    var sessionOptions = sessionOptions
-    sessionOptions.seed = document.frontMatter.seed ?? sessionOptions.seed
     options.warnOfSeed(in: document, path)
-    sessionOptions.width = 100
-    let session = Session(sessionOptions)
-    let timer = start(session)
-    defer { Interrupts.direct(to: nil) }
-    var holds = true
-    for part in document.parts {
-      if case .value(let value) = part, case .failure(let error) = session.text(of: value) {
-        let (line, column) = document.source.position(of: value.place.lowerBound)
-        let problem = withReason(error, timer)
-        Terminal.complain(
-          "\(path):\(line):\(column): " + render(problem, style: options.style) + "\n")
-        throw ExitCode(of: problem)
-      }
-      guard case .cell(let cell) = part, !cell.options.isSkipped else { continue }
-      let outcome = session.run(cell, startTimer: Timer.starting) { item in
-        if case .claim(let claim) = item, !claim.holds { holds = false }
-        show(item)
-      }
-      guard let error = outcome.error.map({ withReason($0, timer) }) else {
-        if cell.options.isError {
-          Terminal.complain("\(path):\(cell.line):1: \(cell.title): \(Cell.doesNotFail)\n")
-          holds = false
-        }
-        continue
-      }
-      if ![.interrupt, .timeout].contains(error.code), cell.options.isError {
-        Terminal.write(render(error) + "\n")
-        continue
-      }
-      Terminal.complain(message(error, in: cell, of: path, style: options.style))
-      throw ExitCode(of: error)
-    }
-    timer?.stop()
-    if !holds { throw ExitCode.difference }
+    try NotebookPrinter(path: path, options: options).run(document, sessionOptions)
+  }
+}
+
+extension RunOptions {
+  /// Shows what a program puts out.
+  func show(_ item: OutputItem) {
+    if quiet { return }
+    Terminal.write(item.shownText + "\n")
+  }
+
+  /// An interrupt by the time limit is an error of its own.
+  func withReason(_ error: Diagnostic, _ watch: RunWatch) -> Diagnostic {
+    guard error.code == .interrupt, let timeout, watch.hasFired else { return error }
+    return error.timedOut("the program", after: timeout)
   }
 }
 

@@ -61,7 +61,7 @@ struct Replay: ParsableCommand {
       }
       if run.isOver { break }
     }
-    if json { Terminal.write("[" + run.reports.joined(separator: ",\n ") + "]\n") }
+    if json { Terminal.write("[" + run.reports.map(\.line).joined(separator: ",\n ") + "]\n") }
     if let code = run.exitCode { throw code }
   }
 }
@@ -76,7 +76,7 @@ struct ReplayRun {
   let base: SessionOptions
   let library = DataLibrary(environment: environmentVariable)
   /// The notebooks' reports in JSON.
-  var reports: [String] = []
+  var reports: [JSONValue] = []
   /// True when no further notebook is to be replayed.
   var isOver = false
   private(set) var exitCode: ExitCode?
@@ -143,7 +143,7 @@ struct ReplayRun {
       let hint = problem.hint.map { "\n  hint: \($0)" } ?? ""
       Terminal.complain("etude: \(problem.message)\(hint)\n")
     }
-    if printsJSON { reports.append(JSON.object(["file": .text(path), "readable": .flag(false)])) }
+    if printsJSON { reports.append(.sorted(["file": .text(path), "readable": .flag(false)])) }
   }
 
   // MARK: Running
@@ -156,46 +156,43 @@ struct ReplayRun {
   }
 
   /// Replays in a session of its own.
-  ///
-  /// - Parameter trial: the derived seed to run under, of how many; nil for a plain replay.
-  func report(
+  private func report(
     _ document: Document, _ path: String, _ access: DataAccess,
-    trial: (number: Int, count: Int)? = nil, didRun: (Session) -> Void = { _ in }
+    didRun: (Session) -> Void = { _ in }
   ) -> (ReplayReport, isLate: Bool) {
-    let folder = Disk.parent(of: path) ?? "."
-    var session = base
-    session.files = FolderFiles(folder, allowsWriting: allowsWriting)
-    session.builtins = figureBuiltins + access.builtins
-    session.trial = trial?.number ?? 0
-    var environment = ReplayEnvironment(options: session)
-    environment.comparesOutputs = trial == nil
+    var environment = ReplayEnvironment(options: sessionOptions(beside: path, access))
+    environment.world = RunWorld(beside: path)
     environment.isAccepting = isAccepting
     environment.usedData = { access.used }
-    environment.readNotebook = { name throws(FileProblem) in
-      try readNotebook(name, beside: folder)
-    }
-    environment.startTimer = Timer.starting
-    var timer: Timer?
-    var current: Session?
-    environment.willStart = { session in
-      current = session
-      Interrupts.direct(to: session.interrupt)
-      timer = rest.map { Timer($0, session.interrupt) }
-    }
-    let count = document.cells.count
-    environment.willRun = { cell, _ in
-      let label = cell.label.map { " \"\($0)\"" } ?? ""
-      let seed = trial.map { "seed \($0.number) of \($0.count), " } ?? ""
-      Terminal.showProgress("\(path): \(seed)cell \(cell.number) of \(count)\(label)")
-    }
+    let watch = RunWatch(limit: rest)
+    environment.willStart = watch.begin
+    environment.follow = { showProgress($0, of: document, path) }
     let report = Notebook.replay(document, in: environment)
-    Interrupts.direct(to: nil)
-    if let current { didRun(current) }
-    return (report, timer?.stop() ?? false)
+    let isLate = watch.end()
+    if let session = watch.session { didRun(session) }
+    return (report, isLate)
+  }
+
+  /// What sessions for a notebook may use.
+  func sessionOptions(beside path: String, _ access: DataAccess) -> SessionOptions {
+    var options = base
+    options.files = FolderFiles(Disk.parent(of: path) ?? ".", allowsWriting: allowsWriting)
+    options.builtins = figureBuiltins + access.builtins
+    return options
+  }
+
+  /// Says which cell runs.
+  func showProgress(
+    _ event: RunEvent, of document: Document, _ path: String, trial: String = ""
+  ) {
+    guard case .cellBegins(let cell) = event else { return }
+    let label = cell.label.map { " \"\($0)\"" } ?? ""
+    let count = document.cells.count
+    Terminal.showProgress("\(path): \(trial)cell \(cell.number) of \(count)\(label)")
   }
 
   /// Seconds left of the time limit.
-  private var rest: Double? {
+  var rest: Double? {
     options.timeout.map { max(0, $0 - (ContinuousClock.now - start) / .seconds(1)) }
   }
 
@@ -273,25 +270,4 @@ struct ReplayRun {
       note(.difference)
     }
   }
-}
-
-/// The bytes of another notebook: below the project's root, which is the nearest folder above with
-/// `.git` or `etude.project`, or else this notebook's own folder.
-private func readNotebook(_ name: String, beside folder: String) throws(FileProblem) -> [UInt8] {
-  let folder = Disk.resolved(folder)
-  var root = folder
-  var above: String? = folder
-  while let candidate = above {
-    let marks = [".git", "etude.project"].map { candidate + "/" + $0 }
-    if marks.contains(where: { Disk.kind($0) != .missing }) {
-      root = candidate
-      break
-    }
-    above = Disk.parent(of: candidate)
-  }
-  let path = Disk.resolved(name.hasPrefix("/") ? name : folder + "/" + name)
-  guard path.hasPrefix(root.hasSuffix("/") ? root : root + "/") else {
-    throw FileProblem("`\(name)` is outside the project", hint: "the project's root is \(root)")
-  }
-  return try bytes(of: path)
 }

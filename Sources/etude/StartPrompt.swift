@@ -72,6 +72,7 @@ extension Etude {
       defer { Terminal.clearProgress() }
       return run.replayed(document, path)
     }
+    environment.world = RunWorld.init(beside:)
     environment.runFile = { path in
       // It has said itself what went wrong.
       do {

@@ -11,13 +11,21 @@ extension ReplayRun {
     let start = ContinuousClock.now
     guard let document = read(path) else { return }
     let access = library.access()
-    var reports: [ReplayReport] = []
+    var reports: [TrialReport] = []
     var isLate = false
-    for trial in 0..<seeds {
-      let (report, late) = report(document, path, access, trial: (trial, seeds))
-      isLate = late
+    for number in 0..<seeds {
+      let trial = Trial(
+        document, number: number, defaultSeed: base.seed, memoryLimit: base.memoryLimit)
+      let watch = RunWatch(limit: rest)
+      let report = trial.run(
+        base: sessionOptions(beside: path, access), world: RunWorld(beside: path),
+        willStart: watch.begin,
+        follow: {
+          showProgress($0, of: document, path, trial: "seed \(number) of \(seeds), ")
+        })
+      isLate = watch.end()
       // A seed that was not tried to its end says nothing about the claims that follow.
-      if report.isInterrupted || late { break }
+      if !report.isComplete || isLate { break }
       reports.append(report)
     }
     Terminal.clearProgress()
@@ -32,7 +40,7 @@ extension ReplayRun {
     } else if !result.claims.isEmpty || !options.quiet {
       Terminal.write(text(result, path, numbers(document, seeds), seconds: seconds))
     }
-    if result.failures.contains(where: { $0.finding.kind == .timeout }) { note(.timeLimit) }
+    if result.failures.contains(where: { $0.failure.isTimeout }) { note(.timeLimit) }
     if !result.holds { note(.difference) }
   }
 
@@ -44,11 +52,11 @@ extension ReplayRun {
 
   /// Failures and missed bars go to standard error, with their places.
   private func tell(_ result: TrialsReport, _ path: String, isLate: Bool) {
-    for (trials, finding) in result.distinctFailures {
-      let place = "\(path):\(finding.line):\(finding.column): \(finding.title): "
+    for (trials, failure) in result.distinctFailures {
+      let place = "\(path):\(failure.line):\(failure.column): \(failure.cell.title): "
       let seeds = (trials.count == 1 ? "seed " : "seeds ") + listed(trials)
-      let details = finding.details.map { "  \($0)\n" }.joined()
-      Terminal.complain(place + finding.message + " under " + seeds + "\n" + details)
+      let details = failure.details.map { "  \($0)\n" }.joined()
+      Terminal.complain(place + failure.message + " under " + seeds + "\n" + details)
     }
     for claim in result.claims where !claim.reachesBar {
       let verdict =

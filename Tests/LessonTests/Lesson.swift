@@ -10,7 +10,8 @@ import TestSupport
 final class Lesson {
   private let document: Document
   private let session: Session
-  private var states: [Session.Snapshot] = []
+  /// For each cell, by its number, the part of the notebook that it is and the state before it.
+  private var starts: [Int: (part: Int, state: Session.Snapshot)] = [:]
   /// What the lesson claims, in order, with the number of the cell.
   private(set) var claims: [(cell: Int, outcome: ClaimOutcome)] = []
   /// Cells that failed and are not meant to.
@@ -25,16 +26,17 @@ final class Lesson {
     document = try Document(name: name, bytes: Array(Data(contentsOf: path)))
     var options = SessionOptions()
     options.threads = ProcessInfo.processInfo.activeProcessorCount
-    options.seed = document.frontMatter.seed ?? 0
     let data = DataLibrary { ProcessInfo.processInfo.environment[$0] }
     options.builtins = figureBuiltins + data.access().builtins
-    session = Session(options)
-    for (index, cell) in document.cells.enumerated() {
-      states.append(session.snapshot())
-      let outcome = run(cell, cell.source)
-      claims += outcome.claims.map { (index, $0) }
-      if let error = outcome.error, !cell.options.isError {
-        failures.append("\(cell.title): \(error.message)")
+    session = Session(SessionOptions(for: document, options))
+    var run = NotebookRun(document, in: session)
+    while !run.isOver {
+      let start = (run.next, session.snapshot())
+      run.step { event in
+        if case .cellBegins(let cell) = event { starts[cell.number] = start }
+        guard case .cellEnds(let end) = event else { return }
+        claims += (end.outcome?.claims ?? []).map { (end.cell.number, $0) }
+        if end.isFailure { failures.append("\(end.cell.title): \(end.end)") }
       }
     }
   }
@@ -45,52 +47,48 @@ final class Lesson {
     guard let last = claims.first(where: { $0.outcome.text == counter.claim })?.cell else {
       throw FixtureProblem(description: "the lesson does not claim: \(counter.claim)")
     }
-    let cells = document.cells
-    let sources = try changed(cells[...last], by: counter.edits)
-    guard let first = sources.keys.min() else {
+    let codes = try changed(document.cells.filter { $0.number <= last }, by: counter.edits)
+    guard let first = codes.keys.min(), let (part, state) = starts[first] else {
       throw FixtureProblem(description: "nothing is changed for: \(counter.claim)")
     }
-    session.restore(states[first])
-    for index in first...last {
-      let outcome = run(cells[index], sources[index] ?? cells[index].source)
-      if let error = outcome.error, !cells[index].options.isError {
-        throw FixtureProblem(description: "\(counter.claim): \(error.message)")
+    session.restore(state)
+    var run = NotebookRun(try document.changing(codes), in: session, from: part)
+    var found: ClaimOutcome?
+    var problem: String?
+    var isPast = false
+    while !run.isOver, found == nil, problem == nil, !isPast {
+      run.step { event in
+        guard case .cellEnds(let end) = event else { return }
+        if end.isFailure { problem = "\(end.cell.title): \(end.end)" }
+        found = end.outcome?.claims.first { $0.text == counter.claim }
+        isPast = end.cell.number >= last
       }
-      if let claim = outcome.claims.first(where: { $0.text == counter.claim }) { return claim }
     }
-    throw FixtureProblem(description: "the counter-experiment no longer claims: \(counter.claim)")
+    if let problem { throw FixtureProblem(description: "\(counter.claim): \(problem)") }
+    guard let found else {
+      throw FixtureProblem(
+        description: "the counter-experiment no longer claims: \(counter.claim)")
+    }
+    return found
   }
 
-  /// The text of each cell that the edits change, by the cell's number.
+  /// The code of each cell that the edits change, by the cell's number.
   private func changed(
-    _ cells: ArraySlice<Cell>, by edits: [CounterExperiment.Edit]
-  ) throws -> [Int: SourceText] {
-    var sources: [Int: SourceText] = [:]
+    _ cells: [Cell], by edits: [CounterExperiment.Edit]
+  ) throws -> [Int: String] {
+    var codes: [Int: String] = [:]
     for edit in edits {
-      guard let index = cells.firstIndex(where: { $0.label == edit.cell }) else {
+      guard let cell = cells.first(where: { $0.label == edit.cell }) else {
         throw FixtureProblem(description: "no cell `\(edit.cell)` up to the claim")
       }
-      let text = String(decoding: (sources[index] ?? cells[index].source).utf8, as: UTF8.self)
+      let text = codes[cell.number] ?? String(decoding: cell.source.utf8, as: UTF8.self)
       let parts = text.components(separatedBy: edit.old)
       guard parts.count == 2 else {
         throw FixtureProblem(
           description: "\(parts.count - 1) times in cell `\(edit.cell)`: \(edit.old)")
       }
-      sources[index] = SourceText(name: cells[index].title, text: parts.joined(separator: edit.new))
+      codes[cell.number] = parts.joined(separator: edit.new)
     }
-    return sources
-  }
-
-  private func run(_ cell: Cell, _ source: SourceText) -> CellOutcome {
-    session.run(source, as: CellIdentity(label: cell.label, ordinal: cell.ordinal))
-  }
-}
-
-extension CellOutcome {
-  fileprivate var claims: [ClaimOutcome] {
-    output.compactMap { item in
-      if case .claim(let claim) = item { return claim }
-      return nil
-    }
+    return codes
   }
 }

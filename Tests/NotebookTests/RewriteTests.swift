@@ -47,7 +47,7 @@ import Testing
   @Test func verifiesCopiedCells() throws {
     let source = "---\nseed: 3\n---\n```etude label=draw\nx = rand(2)\nx\n```\n"
     var environment = ReplayEnvironment()
-    environment.readNotebook = { path throws(FileProblem) in
+    environment.world.readNotebook = { path throws(FileProblem) in
       guard path == "../a.nb" else { throw FileProblem("there is no \(path)") }
       return Array(source.utf8)
     }
@@ -71,7 +71,7 @@ import Testing
 
   @Test func timeLimitsOfCells() throws {
     var environment = ReplayEnvironment()
-    environment.startTimer = { _, flag in
+    environment.world.startTimer = { _, flag in
       flag.set()
       return { true }
     }
@@ -86,7 +86,9 @@ import Testing
     var environment = ReplayEnvironment()
     var session: Session?
     environment.willStart = { session = $0 }
-    environment.willRun = { cell, _ in if cell.number == 2 { session?.interrupt.set() } }
+    environment.follow = { event in
+      if case .cellBegins(let cell) = event, cell.number == 2 { session?.interrupt.set() }
+    }
     let report = replay(
       try document(cells("1", "while true { x = 1 }", "3")), in: environment)
     #expect(report.isInterrupted && !report.holds)

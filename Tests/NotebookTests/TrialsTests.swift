@@ -7,11 +7,14 @@ import Testing
   private func trials(_ text: String, _ count: Int = 10) throws -> TrialsReport {
     let document = try document(text)
     return TrialsReport(
-      (0..<count).map { trial in
-        var environment = ReplayEnvironment()
-        environment.options.trial = trial
-        environment.comparesOutputs = false
-        return replay(document, in: environment)
+      try (0..<count).map { number in
+        let report = Trial(document, number: number).run()
+        // What is written is what is read.
+        let line = report.json.line
+        let json = try JSONValue(name: "report", bytes: Array(line.utf8))
+        let read = try TrialReport(name: "report", json: json)
+        #expect(read == report, "\(line)")
+        return read
       }, of: count)
   }
 

@@ -32,8 +32,6 @@ public struct ReplayReport: Sendable {
     case verified
     /// It ran, and its output, or a line of it, is not compared.
     case volatile
-    /// It ran, and nothing was compared.
-    case ran
     /// It is marked `skip`.
     case skipped
     /// Its output is not what is recorded.
@@ -97,7 +95,7 @@ public struct ReplayReport: Sendable {
     for (status, words) in others where count(status) > 0 {
       parts.append("\(count(status)) \(words)")
     }
-    let valueFindings = findings.count { $0.title == Finding.valueTitle }
+    let valueFindings = findings.count { $0.title == CheckedValue.title }
     if verifiedValues > 0 || valueFindings > 0 {
       let good = "\(verifiedValues) \(verifiedValues == 1 ? "value" : "values") verified"
       let rest = " and \(valueFindings) \(isAccepted ? "written" : "not")"
@@ -112,8 +110,4 @@ public struct ReplayReport: Sendable {
     }
     return parts.joined(separator: ", ")
   }
-}
-
-extension ReplayReport.Finding {
-  static let valueTitle = "checked value"
 }

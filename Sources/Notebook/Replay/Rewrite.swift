@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A change of some bytes of a file.
 public struct Edit: Sendable, Equatable {
   /// The bytes to replace, in the file as it was read.
@@ -83,6 +85,12 @@ extension Document {
   /// Whether a line has nothing but blanks; what is after the last line has not even those.
   private func isBlank(_ line: Int) -> Bool {
     line >= lines.count || bytes[lines.contents[line]].allSatisfy { $0 == 0x20 || $0 == 0x09 }
+  }
+
+  /// The notebook with other code in some of its cells, by their numbers.
+  public func changing(_ codes: [Int: String]) throws(Diagnostic) -> Document {
+    let edits = cells.compactMap { cell in codes[cell.number].map { edit(cell, toCode: $0) } }
+    return try Document(name: name, bytes: applying(edits))
   }
 
   /// Puts other code into a cell.

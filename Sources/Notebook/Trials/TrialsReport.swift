@@ -1,11 +1,9 @@
-import Interpreter
-
 /// What the claims of a notebook come to under several seeds: trial 0 is the notebook's own seed.
 public struct TrialsReport: Sendable {
   /// The claims in the order of the text.
   public private(set) var claims: [Claim] = []
   /// What failed, with the trial: a cell that ends in an error, or takes too long.
-  public private(set) var failures: [(trial: Int, finding: ReplayReport.Finding)] = []
+  public private(set) var failures: [(trial: Int, failure: TrialReport.Failure)] = []
   /// How many seeds were tried to the end.
   public let count: Int
   /// How many were to be tried.
@@ -16,9 +14,9 @@ public struct TrialsReport: Sendable {
     /// The statement, as the first trial that makes it words it.
     public var text: String
     /// The cell that makes it.
-    public var cell: Cell
+    public var cell: TrialReport.CellPlace
     /// What became of it in each trial; nil where it was not reached.
-    public var outcomes: [ClaimOutcome?]
+    public var outcomes: [TrialReport.Claim?]
 
     /// The share of seeds under which it must hold, unless it says so itself.
     public static let defaultBar = 0.9
@@ -63,18 +61,14 @@ public struct TrialsReport: Sendable {
     count == wanted && failures.isEmpty && claims.allSatisfy(\.reachesBar)
   }
 
-  /// The failures with their trials, those of one place and message together.
-  public var distinctFailures: [(trials: [Int], finding: ReplayReport.Finding)] {
-    var groups: [(trials: [Int], finding: ReplayReport.Finding)] = []
-    for (trial, finding) in failures {
-      let known = groups.firstIndex { group in
-        group.finding.line == finding.line && group.finding.column == finding.column
-          && group.finding.message == finding.message && group.finding.details == finding.details
-      }
-      if let known {
+  /// The failures with their trials, equal ones together.
+  public var distinctFailures: [(trials: [Int], failure: TrialReport.Failure)] {
+    var groups: [(trials: [Int], failure: TrialReport.Failure)] = []
+    for (trial, failure) in failures {
+      if let known = groups.firstIndex(where: { $0.failure == failure }) {
         groups[known].trials.append(trial)
       } else {
-        groups.append(([trial], finding))
+        groups.append(([trial], failure))
       }
     }
     return groups
@@ -103,16 +97,14 @@ public struct TrialsReport: Sendable {
   /// Puts the reports of the trials together, the notebook's own seed first.
   ///
   /// - Parameter wanted: how many trials there were to be.
-  public init(_ trials: [ReplayReport], of wanted: Int) {
+  public init(_ trials: [TrialReport], of wanted: Int) {
     count = trials.count
     self.wanted = wanted
-    for (i, trial) in trials.enumerated() { failures += trial.findings.map { (i, $0) } }
-    var cells: [Int: Cell] = [:]
-    for (cell, _) in trials.flatMap(\.claims) { cells[cell.number] = cell }
+    for (i, trial) in trials.enumerated() { failures += trial.failures.map { (i, $0) } }
+    var cells: [Int: TrialReport.CellPlace] = [:]
+    for claim in trials.flatMap(\.claims) { cells[claim.cell.number] = claim.cell }
     for cell in cells.values.sorted(by: { $0.number < $1.number }) {
-      let made = trials.map { trial in
-        trial.claims.filter { $0.cell.number == cell.number }.map(\.claim)
-      }
+      let made = trials.map { trial in trial.claims.filter { $0.cell.number == cell.number } }
       claims += Self.aligned(made).map { Claim(text: $0.text, cell: cell, outcomes: $0.outcomes) }
     }
   }
@@ -120,8 +112,8 @@ public struct TrialsReport: Sendable {
   /// The claims of one cell by trial, matched: by place where each trial makes equally many, since a
   /// text may hold numbers; else by text, since a condition decides which are made.
   private static func aligned(
-    _ trials: [[ClaimOutcome]]
-  ) -> [(text: String, outcomes: [ClaimOutcome?])] {
+    _ trials: [[TrialReport.Claim]]
+  ) -> [(text: String, outcomes: [TrialReport.Claim?])] {
     let reached = trials.filter { !$0.isEmpty }
     let length = reached.map(\.count).max() ?? 0
     if reached.allSatisfy({ $0.count == length }) {
@@ -129,7 +121,7 @@ public struct TrialsReport: Sendable {
         (reached[0][i].text, trials.map { $0.isEmpty ? nil : $0[i] })
       }
     }
-    var rows: [(text: String, outcomes: [ClaimOutcome?])] = []
+    var rows: [(text: String, outcomes: [TrialReport.Claim?])] = []
     for (trial, outcomes) in trials.enumerated() {
       for outcome in outcomes {
         let known = rows.firstIndex { $0.text == outcome.text && $0.outcomes[trial] == nil }

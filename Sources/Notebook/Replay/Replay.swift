@@ -1,27 +1,20 @@
 import Diagnostics
 import Interpreter
-import Tensor
 
 /// What a replay needs of the world.
 public struct ReplayEnvironment {
   /// How sessions are set up; the seed is the notebook's.
   public var options: SessionOptions
+  /// Other notebooks, and time.
+  public var world = RunWorld()
   /// Data sets read since the replay began, with `sha256:` digests.
   public var usedData: () -> [(name: String, digest: String)] = { [] }
-  /// The bytes of another notebook, named from this one's folder.
-  public var readNotebook: (String) throws(FileProblem) -> [UInt8] = { path throws(FileProblem) in
-    throw FileProblem("`\(path)` can't be read: there are no files here")
-  }
-  /// Sets an interrupt flag after a time; the function it gives ends that and tells if it was set.
-  public var startTimer: (Double, InterruptFlag) -> () -> Bool = { _, _ in { false } }
   /// Called with the session before the first cell, so that an interrupt can reach it.
   public var willStart: (Session) -> Void = { _ in }
-  /// Called before each cell, with what was found so far.
-  public var willRun: (Cell, ReplayReport) -> Void = { _, _ in }
+  /// Told what happens, before it is compared.
+  public var follow: (RunEvent) -> Void = { _ in }
   /// True when copied cells take the code of their source.
   public var isAccepting = false
-  /// False when only claims and failures count: not what is recorded, which belongs to one seed.
-  public var comparesOutputs = true
 
   /// Makes an environment.
   public init(options: SessionOptions = SessionOptions()) { self.options = options }
@@ -31,45 +24,45 @@ public struct ReplayEnvironment {
 public func replay(
   _ document: Document, in environment: ReplayEnvironment = ReplayEnvironment()
 ) -> ReplayReport {
-  var replayer = Replayer(document, environment)
-  replayer.run()
-  return replayer.report
+  let session = Session(SessionOptions(for: document, environment.options))
+  environment.willStart(session)
+  var policy = RunPolicy()
+  policy.followsSources = environment.isAccepting
+  policy.defaultSeed = environment.options.seed
+  var run = NotebookRun(document, in: session, policy, world: environment.world)
+  var comparison = Comparison(document)
+  run.finish { event in
+    environment.follow(event)
+    comparison.take(event)
+  }
+  if !comparison.report.isInterrupted { comparison.verify(environment.usedData()) }
+  return comparison.report
 }
 
-private struct Replayer {
+/// What a run gives beside what is recorded.
+private struct Comparison {
   let document: Document
-  let environment: ReplayEnvironment
-  let session: Session
   var report = ReplayReport()
-  private var missing = MissingNames()
-  private var sources: [String: Result<Document, Diagnostic>] = [:]
 
-  init(_ document: Document, _ environment: ReplayEnvironment) {
-    self.document = document
-    self.environment = environment
-    var options = environment.options
-    if let seed = document.frontMatter.seed { options.seed = seed }
-    session = Session(options)
-  }
+  init(_ document: Document) { self.document = document }
 
-  mutating func run() {
-    environment.willStart(session)
-    for part in document.parts {
-      switch part {
-      case .cell(let cell): replay(cell)
-      case .value where !environment.comparesOutputs, .orphan where !environment.comparesOutputs:
-        break
-      case .value(let value): verify(value)
-      case .orphan(let output):
-        find(
-          .difference, "output", output.block.lines.lowerBound + 1,
-          "this output block belongs to no cell",
-          lineDiff(output.text.plainLines, []))
-        report.edits.append(document.edit(removing: output))
-      }
-      if report.isInterrupted { return }
+  mutating func take(_ event: RunEvent) {
+    switch event {
+    case .cellBegins, .output, .valueNotRun: break
+    case .copyDiffers(let cell, let source):
+      let new = source.plainLines
+      find(
+        .difference, cell.title, cell.line, Cell.isNoCopy, cell.differences(from: source))
+      report.edits.append(document.edit(cell, toCode: new.map { $0 + "\n" }.joined()))
+    case .cellEnds(let run): take(run)
+    case .value(let value, let result): verify(value, result)
+    case .orphan(let output):
+      find(
+        .difference, "output", output.block.lines.lowerBound + 1,
+        "this output block belongs to no cell",
+        lineDiff(output.text.plainLines, []))
+      report.edits.append(document.edit(removing: output))
     }
-    if environment.comparesOutputs { verifyData() }
   }
 
   private mutating func find(
@@ -83,58 +76,42 @@ private struct Replayer {
 
   // MARK: Cells
 
-  private mutating func replay(_ original: Cell) {
-    var cell = original
-    if environment.comparesOutputs, let origin = cell.options.from,
-      !check(&cell, against: origin)
-    {
-      return
-    }
-    if cell.options.isSkipped {
-      report.cells.append(.init(cell: cell, status: .skipped))
-      return
-    }
-    let use = CellNames(cell.source)
-    if let cause = missing.cause(of: use) {
-      missing.failed(use, because: cause)
+  private mutating func take(_ run: CellRun) {
+    let cell = run.cell
+    let claims = run.outcome?.claims ?? []
+    for claim in claims { report.claims.append((cell, claim)) }
+    switch run.end {
+    case .skipped: report.cells.append(.init(cell: cell, status: .skipped))
+    case .notRun: report.cells.append(.init(cell: cell, status: .notRun))
+    case .interrupted:
+      report.isInterrupted = true
       report.cells.append(.init(cell: cell, status: .notRun))
-      return
-    }
-    environment.willRun(cell, report)
-    let outcome = session.run(cell, startTimer: environment.startTimer)
-    for case .claim(let claim) in outcome.output { report.claims.append((cell, claim)) }
-    if let error = outcome.error {
-      if error.code == .timeout { return fail(cell, use, error, kind: .timeout) }
-      if error.code == .interrupt {
-        report.isInterrupted = true
-        report.cells.append(.init(cell: cell, status: .notRun))
-        return
-      }
-      if !cell.options.isError { return fail(cell, use, error, kind: .failure) }
-    } else if cell.options.isError {
-      missing.succeeded(use, bound: outcome.bound.map(\.name))
+    case .failed(let error): fail(cell, error, .failure, "this cell fails")
+    case .timedOut(let error): fail(cell, error, .timeout, "this cell takes too long")
+    case .noSource(let problem):
       report.cells.append(.init(cell: cell, status: .failed))
-      return find(.failure, cell.title, cell.line, Cell.doesNotFail)
-    }
-    if outcome.error == nil { missing.succeeded(use, bound: outcome.bound.map(\.name)) }
-    guard environment.comparesOutputs else {
-      return report.cells.append(.init(cell: cell, status: .ran))
-    }
-    compare(cell, outcome)
-    for case .claim(let claim) in outcome.output where !claim.holds {
-      find(.claim, cell.title, cell.line, "this claim does not hold: \(claim.text)")
+      find(
+        .failure, cell.title, cell.line, problem.message,
+        problem.hint.map { ["  hint: \($0)"] } ?? [])
+    case .didNotFail:
+      report.cells.append(.init(cell: cell, status: .failed))
+      find(.failure, cell.title, cell.line, Cell.doesNotFail)
+    case .finished, .failedAsMarked:
+      guard let outcome = run.outcome else { return }
+      compare(cell, outcome)
+      for claim in claims where !claim.holds {
+        find(.claim, cell.title, cell.line, "this claim does not hold: \(claim.text)")
+      }
     }
   }
 
   private mutating func fail(
-    _ cell: Cell, _ use: CellNames, _ error: Diagnostic, kind: ReplayReport.Finding.Kind
+    _ cell: Cell, _ error: Diagnostic, _ kind: ReplayReport.Finding.Kind, _ message: String
   ) {
-    missing.failed(use, because: cell.title)
     report.cells.append(.init(cell: cell, status: .failed))
     let place = cell.place(of: error)
     find(
-      kind, cell.title, place?.line ?? cell.line, column: place?.column ?? 1,
-      kind == .timeout ? "this cell takes too long" : "this cell fails",
+      kind, cell.title, place?.line ?? cell.line, column: place?.column ?? 1, message,
       render(error).plainLines)
   }
 
@@ -215,72 +192,13 @@ private struct Replayer {
     return lineDiff(old.map { ["bits=" + $0] } ?? [], new.map { ["bits=" + $0] } ?? [])
   }
 
-  // MARK: Copied cells
-
-  /// Compares a copied cell with its source; false if the source can't be found.
-  private mutating func check(_ cell: inout Cell, against origin: CellOptions.Origin) -> Bool {
-    let source: Cell
-    switch sourceDocument(origin.file) {
-    case .success(let other):
-      guard let found = other.cell(labelled: origin.label) else {
-        let near = nearest(to: origin.label, among: other.cells.compactMap(\.label))
-        let hint = near.map { ["  hint: did you mean `\($0)`?"] } ?? []
-        lose(cell, "\(origin.file) has no cell `\(origin.label)`", hint)
-        return false
-      }
-      let seed = other.frontMatter.seed ?? environment.options.seed
-      guard seed == session.options.seed else {
-        lose(
-          cell, "\(origin.file) has the seed \(seed), and this notebook \(session.options.seed)",
-          ["  hint: a notebook of copied cells has the seed of their source"])
-        return false
-      }
-      source = found
-    case .failure(let problem):
-      lose(cell, "the source of this cell can't be read", render(problem).plainLines)
-      return false
-    }
-    let (old, new) = (cell.source.plainLines, source.source.plainLines)
-    if !old.elementsEqual(new, by: hasSameBytes) {
-      find(
-        .difference, cell.title, cell.line, "the cell is no longer a copy of its source",
-        lineDiff(old, new))
-      report.edits.append(document.edit(cell, toCode: new.map { $0 + "\n" }.joined()))
-      if environment.isAccepting { cell.source = source.source }
-    }
-    return true
-  }
-
-  private mutating func lose(_ cell: Cell, _ message: String, _ details: [String]) {
-    missing.failed(CellNames(cell.source), because: cell.title)
-    report.cells.append(.init(cell: cell, status: .failed))
-    find(.failure, cell.title, cell.line, message, details)
-  }
-
-  private mutating func sourceDocument(_ path: String) -> Result<Document, Diagnostic> {
-    if let known = sources[path] { return known }
-    let result: Result<Document, Diagnostic>
-    do {
-      result = .success(try Document(name: path, bytes: try environment.readNotebook(path)))
-    } catch let problem as FileProblem {
-      result = .failure(Diagnostic(.file, problem.message, hint: problem.hint))
-    } catch let problem as Diagnostic {
-      result = .failure(problem)
-    } catch {
-      result = .failure(Diagnostic(.file, "\(error)"))
-    }
-    sources[path] = result
-    return result
-  }
-
   // MARK: Checked values
 
-  private mutating func verify(_ value: CheckedValue) {
-    let title = ReplayReport.Finding.valueTitle
+  private mutating func verify(_ value: CheckedValue, _ result: Result<String, Diagnostic>) {
+    let title = CheckedValue.title
     let column = document.source.position(of: value.place.lowerBound).column
-    if missing.cause(of: CellNames(value.source)) != nil { return }
     let text: String
-    switch session.text(of: value) {
+    switch result {
     case .success(let result): text = result
     case .failure(let problem):
       if problem.code == .interrupt {
@@ -304,8 +222,7 @@ private struct Replayer {
 
   // MARK: Data sets
 
-  private mutating func verifyData() {
-    let used = environment.usedData()
+  mutating func verify(_ used: [(name: String, digest: String)]) {
     let recorded = document.frontMatter.data
     // A set that was not read may belong to a cell that did not run.
     let allRan = report.cells.allSatisfy { ![.skipped, .notRun, .failed].contains($0.status) }
@@ -329,5 +246,22 @@ private struct Replayer {
     find(
       .difference, "front matter", line, "the digests of the data sets differ", lineDiff(old, new))
     report.edits += document.edits(recording: used, droppingOthers: allRan)
+  }
+}
+
+extension Cell {
+  /// The lines in which a copied cell is not like its source.
+  public func differences(from code: SourceText) -> [String] {
+    lineDiff(source.plainLines, code.plainLines)
+  }
+}
+
+extension CellOutcome {
+  /// The claims among what it put out.
+  public var claims: [ClaimOutcome] {
+    output.compactMap { item in
+      if case .claim(let claim) = item { return claim }
+      return nil
+    }
   }
 }

@@ -20,6 +20,15 @@ public struct CellOptions: Sendable, Equatable {
   /// `timeout=SECONDS`
   public var timeout: Double?
 
+  /// The words that say them, those of a label and of a source aside.
+  public var words: [String] {
+    let flags = [
+      (isHidden, "hide"), (isError, "error"), (isSkipped, "skip"), (isVolatile, "volatile"),
+      (isDrawing, "drawing"),
+    ]
+    return flags.filter { $0.0 }.map { $0.1 } + (timeout.map { ["timeout=\($0)"] } ?? [])
+  }
+
   /// Where a copied cell comes from.
   public struct Origin: Sendable, Equatable {
     /// The notebook, relative to this one's folder.
