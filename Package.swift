@@ -43,7 +43,10 @@ let package = Package(
     floor("Figures", ["Interpreter", "Tensor", "Diagnostics"]),
     floor(
       "Notebook",
-      ["Diagnostics", "Syntax", "Interpreter", "Tensor", "CMarkdown", "CYaml", "CJansson", "CDigest"]),
+      [
+        "Diagnostics", "Syntax", "Interpreter", "Tensor", "CMarkdown", "CYaml", "CJansson",
+        "CDigest",
+      ]),
     floor(
       "REPL",
       ["Notebook", "Interpreter", "Tensor", "Figures", "Syntax", "Diagnostics", "CLibedit"]),

@@ -3,8 +3,9 @@ import Interpreter
 
 /// What became of one trial; it can be written and read.
 public struct TrialReport: Sendable, Equatable {
-  /// Which of the derived seeds it ran under, and that seed.
+  /// Which of the derived seeds it ran under.
   public var number: Int
+  /// That seed.
   public var seed: UInt64
   /// The claims that were made, in order.
   public var claims: [Claim] = []
@@ -61,8 +62,9 @@ public struct TrialReport: Sendable, Equatable {
   public struct Failure: Sendable, Equatable {
     /// The cell.
     public var cell: CellPlace
-    /// Where the error stands.
+    /// The 1-based line where the error stands.
     public var line: Int
+    /// The 1-based column.
     public var column: Int
     /// Whether it ran for too long.
     public var isTimeout: Bool
