@@ -60,12 +60,17 @@ let package = Package(
       swiftSettings: swiftSettings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .target(
+      name: "SessionSupport", dependencies: ["Interpreter"], path: "Tests/SessionSupport",
+      swiftSettings: swiftSettings),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("SyntaxTests", ["Syntax", "Diagnostics"]),
     tests("TensorTests", ["Tensor", "CKernels"]),
-    tests("InterpreterTests", ["Interpreter", "Figures", "Syntax", "Diagnostics", "Tensor"]),
-    tests("DatasetsTests", ["Datasets", "Interpreter", "Tensor", "Diagnostics"]),
-    tests("FiguresTests", ["Figures", "Interpreter", "Notebook", "Diagnostics"]),
+    tests(
+      "InterpreterTests",
+      ["Interpreter", "Figures", "Syntax", "Diagnostics", "Tensor", "SessionSupport"]),
+    tests("DatasetsTests", ["Datasets", "Interpreter", "Tensor", "Diagnostics", "SessionSupport"]),
+    tests("FiguresTests", ["Figures", "Interpreter", "Notebook", "Diagnostics", "SessionSupport"]),
     tests("NotebookTests", ["Notebook", "Interpreter", "Diagnostics"]),
     tests("LessonTests", ["Notebook", "Interpreter", "Datasets", "Figures", "Diagnostics"]),
     tests(

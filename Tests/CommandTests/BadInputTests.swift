@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Programs and files that nobody should write, and somebody will: each is an error with its place,
@@ -127,18 +128,8 @@ import Testing
     "zip(0..100000000, 0..100000000)", "while true {}",
   ])
   func interrupts(_ code: String) throws {
-    let process = process(["-c", "print(\"begun\")\n" + code])
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    #expect(output.fileHandleForReading.readData(ofLength: 6) == Data("begun\n".utf8))
-    process.interrupt()
-    let messages = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(process.terminationReason == .exit && process.terminationStatus == 130)
-    #expect(String(decoding: messages, as: UTF8.self).hasPrefix("-c:2:"))
+    let run = try interrupted(["-c", "print(\"begun\")\n" + code], after: "begun\n")
+    #expect(run.code == 130 && run.errors.hasPrefix("-c:2:"), "\(run.errors)")
   }
 
   @Test func limitsOfTime() throws {
@@ -156,12 +147,10 @@ import Testing
   }
 
   /// A data set with one file cut is named, with what to do about it; nothing is written.
-  @Test func cutDataFiles() throws {
-    let system = "/usr/share/datasets/fashion-mnist"
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: system) else {
-      print("note: Fashion-MNIST is not on this machine, so cut files are not tested here")
-      return
-    }
+  @Test(.enabled(if: Machine.hasFashionMNIST, "Fashion-MNIST is not installed"))
+  func cutDataFiles() throws {
+    let system = Machine.fashionMNIST
+    let names = try FileManager.default.contentsOfDirectory(atPath: system)
     let cut = try #require(names.first { $0.hasPrefix("t10k-images") })
     let folder = try TemporaryFolder()
     let whole = try Data(contentsOf: URL(fileURLWithPath: system + "/" + cut))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Notebooks that were changed by hand, and what replay and accept make of them.
@@ -127,7 +128,7 @@ import Testing
     let file = try folder.file(name, text)
     #expect(try etude("replay", "--accept", file).code == 0)
     #expect(try etude("replay", file).code == 0)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [name])
+    #expect(try folder.names() == [name])
   }
 
   /// Two at once, and one killed half way, leave the old file or the new one and nothing else.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CommandTests {
@@ -162,71 +163,56 @@ import Testing
     let run = try etude("run", script)
     #expect(run.code == 1)
     #expect(run.output == "")
+    #expect(run.errors.contains("outside the folder"), "\(run.errors)")
   }
 
   @Test func closedPipesAreQuiet() throws {
-    let process = process(["-c", "for i in 0..200000 { print(i) }"])
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    try output.fileHandleForReading.close()
-    try output.fileHandleForWriting.close()
-    let messages = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(messages.isEmpty)
+    let running = try Running(process(["-c", "for i in 0..200000 { print(i) }"]))
+    try running.output.close()
+    #expect(try running.finish().errors == "")
   }
 
-  @Test func fullDisksAreReported() throws {
-    guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
-    let process = process(["-c", "1"])
-    let errors = Pipe()
-    process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
-    process.standardError = errors
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let messages = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 2)
-    #expect(
-      String(decoding: messages, as: UTF8.self)
-        == "etude: can't write the output: the disk is full\n")
+  @Test(
+    .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "there is no /dev/full"))
+  func fullDisksAreReported() throws {
+    let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+    let run = try Running(process(["-c", "1"]), output: full).finish()
+    #expect(run.code == 2)
+    #expect(run.errors == "etude: can't write the output: the disk is full\n")
   }
 
   @Test func interruptsEndTheProgram() throws {
-    let process = process(["-c", "print(\"begun\")\nwhile true { x = 1 }", "--threads", "1"])
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
     // Once a line is out the handler stands.
-    #expect(output.fileHandleForReading.readData(ofLength: 6) == Data("begun\n".utf8))
-    process.interrupt()
-    process.waitUntilExit()
-    #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+    let run = try interrupted(
+      ["-c", "print(\"begun\")\nwhile true { x = 1 }", "--threads", "1"], after: "begun\n")
+    #expect(run.code == 130)
   }
 
-  @Test func dataSets() throws {
+  @Test func dataSetsAreListed() throws {
     let folder = try TemporaryFolder()
-    let environment = ["ETUDE_DATA": folder.path]
-    let list = try etude("data", "list", environment: environment)
+    let list = try etude("data", "list", environment: ["ETUDE_DATA": folder.path])
     #expect(list.code == 0 && list.output.hasPrefix("fashion-mnist  70,000 images"))
+  }
+
+  @Test(.enabled(if: Machine.hasFashionMNIST, "Fashion-MNIST is not installed"))
+  func aWholeDataSetIsVerified() throws {
+    let folder = try TemporaryFolder()
+    let verify = try etude("data", "verify", environment: ["ETUDE_DATA": folder.path])
+    #expect(verify.code == 0)
+    #expect(verify.output.contains("is whole: sha256:14410854cf7a2894"))
+  }
+
+  /// Only where the system has none is there something to get.
+  @Test(.disabled(if: Machine.hasFashionMNIST, "Fashion-MNIST is installed"))
+  func whatIsNoDataSetIsNotKept() throws {
+    let folder = try TemporaryFolder()
     // A curl of our own gives what is no data set.
     let curl = try folder.file(
       "bin/curl", "#!/bin/sh\nfor a; do [ \"$o\" = --output ] && f=$a; o=$a; done; echo bad > $f\n")
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: curl)
-    // Only where the system has none is there something to get.
-    guard !FileManager.default.fileExists(atPath: "/usr/share/datasets/fashion-mnist") else {
-      let verify = try etude("data", "verify", environment: environment)
-      #expect(verify.code == 0)
-      #expect(verify.output.contains("is whole: sha256:14410854cf7a2894"))
-      return
-    }
-    let path = "\(folder.path)/bin:/usr/bin:/bin"
     let get = try etude(
-      "data", "get", "fashion-mnist", environment: environment.merging(["PATH": path]) { $1 })
+      "data", "get", "fashion-mnist",
+      environment: ["ETUDE_DATA": folder.path, "PATH": "\(folder.path)/bin:/usr/bin:/bin"])
     #expect(get.code == 2)
     #expect(get.errors.contains("its SHA-256 is another"))
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/fashion-mnist"))

@@ -90,13 +90,7 @@ import Testing
   @Test func theReferenceIsFresh() throws {
     let run = try etude("doc", "--markdown")
     #expect(run.code == 0)
-    let file = fixtures.deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("docs/reference.md")
-    if ProcessInfo.processInfo.environment["ETUDE_PROMOTE"] == "1" {
-      try Data(run.output.utf8).write(to: file)
-    }
-    let text = try String(contentsOf: file, encoding: .utf8)
-    #expect(text == run.output, "docs/reference.md is stale: ETUDE_PROMOTE=1 swift test")
+    try checkProjectFile("docs/reference.md", run.output)
   }
 
   @Test func aClosedPipeIsNoError() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ReplayCommandTests {
@@ -24,7 +25,7 @@ import Testing
         "\(file): 1 cell verified, 0 volatile, 0 skipped, 1 value verified, "))
     #expect(try etude("replay", "--accept", file).code == 0)
     #expect(try folder.text("a.nb") == accepted)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a.nb"])
+    #expect(try folder.names() == ["a.nb"])
   }
 
   @Test func changedDigestsAreShownAndLeft() throws {
@@ -176,11 +177,8 @@ import Testing
     #expect((notebook["findings"] as? [Any])?.count == 2)
   }
 
-  @Test func missingDataNamesBothWays() throws {
-    guard !FileManager.default.fileExists(atPath: "/usr/share/datasets/fashion-mnist") else {
-      print("note: Fashion-MNIST is on this machine, so its absence is not tested here")
-      return
-    }
+  @Test(.disabled(if: Machine.hasFashionMNIST, "Fashion-MNIST is installed"))
+  func missingDataNamesBothWays() throws {
     let folder = try TemporaryFolder()
     let file = try folder.file("a.nb", "```etude\nfashion_mnist()\n```\n")
     let run = try etude("replay", file)

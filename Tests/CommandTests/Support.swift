@@ -1,39 +1,12 @@
 import Foundation
+import Testing
 
 /// What a run of the command gave.
 struct Run {
+  /// The exit code; where a signal ended the command, the signal's number negated.
   var code: Int32
   var output: String
   var errors: String
-}
-
-/// A folder that is gone after the test.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "etude-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  /// Writes a file and gives its path.
-  func file(_ name: String, _ text: String) throws -> String {
-    try file(name, Data(text.utf8))
-  }
-
-  func file(_ name: String, _ data: Data) throws -> String {
-    let url = URL(fileURLWithPath: path + "/" + name)
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try data.write(to: url)
-    return url.path
-  }
-
-  func text(_ name: String) throws -> String {
-    try String(contentsOfFile: path + "/" + name, encoding: .utf8)
-  }
 }
 
 /// The command, built beside the tests.
@@ -72,24 +45,63 @@ func etude(
   _ arguments: [String], input: String = "", environment: [String: String] = [:],
   in folder: String? = nil
 ) throws -> Run {
-  let process = process(arguments, environment: environment, in: folder)
-  let (output, errors, source) = (Pipe(), Pipe(), Pipe())
-  process.standardOutput = output
-  process.standardError = errors
-  process.standardInput = source
-  try process.run()
-  // Both are read at once, so that neither fills its pipe and stops the command.
-  let reader = Reader(errors.fileHandleForReading)
-  source.fileHandleForWriting.write(Data(input.utf8))
-  try source.fileHandleForWriting.close()
-  let text = output.fileHandleForReading.readDataToEndOfFile()
-  let messages = reader.wait()
-  process.waitUntilExit()
-  let code = process.terminationStatus
-  return Run(
-    code: process.terminationReason == .exit ? code : 128 + code,
-    output: String(decoding: text, as: UTF8.self),
-    errors: String(decoding: messages, as: UTF8.self))
+  let running = try Running(process(arguments, environment: environment, in: folder))
+  running.input.write(Data(input.utf8))
+  return try running.finish()
+}
+
+/// The command while it runs, its input open.
+final class Running {
+  private let process: Process
+  /// Where its input is written.
+  let input: FileHandle
+  /// Where its output is read; closed if it goes to a file.
+  let output: FileHandle
+  private let errors: Reader
+
+  /// Starts a process.
+  ///
+  /// - Parameter file: takes the output; nil for a pipe.
+  init(_ process: Process, output file: FileHandle? = nil) throws {
+    let (source, output, errors) = (Pipe(), Pipe(), Pipe())
+    process.standardInput = source
+    process.standardOutput = file ?? output
+    process.standardError = errors
+    try process.run()
+    if file != nil { try output.fileHandleForWriting.close() }
+    self.process = process
+    input = source.fileHandleForWriting
+    self.output = output.fileHandleForReading
+    // Both are read at once, so that neither fills its pipe and stops the command.
+    self.errors = Reader(errors.fileHandleForReading)
+  }
+
+  /// Interrupts it, as Ctrl-C does, once it has written a text.
+  func interrupt(after text: String) {
+    let found = output.readData(ofLength: text.utf8.count)
+    #expect(String(decoding: found, as: UTF8.self) == text)
+    process.interrupt()
+  }
+
+  /// Ends its input, and waits for its end. What was read of its output before is not given again.
+  func finish() throws -> Run {
+    try input.close()
+    let text = (try? output.readToEnd()) ?? Data()
+    let messages = errors.wait()
+    process.waitUntilExit()
+    let status = process.terminationStatus
+    return Run(
+      code: process.terminationReason == .exit ? status : -status,
+      output: String(decoding: text, as: UTF8.self),
+      errors: String(decoding: messages, as: UTF8.self))
+  }
+}
+
+/// Runs the command, and interrupts it once it has written a text.
+func interrupted(_ arguments: [String], after text: String) throws -> Run {
+  let running = try Running(process(arguments))
+  running.interrupt(after: text)
+  return try running.finish()
 }
 
 /// Reads a pipe on a thread of its own.

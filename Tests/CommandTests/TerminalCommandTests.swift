@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// The commands of the prompt, one by one. Needs tmux.
-@Suite(.serialized) struct TerminalCommandTests {
+/// The commands of the prompt, one by one.
+@Suite(.serialized, .needsTmux) struct TerminalCommandTests {
   private func screen(rows: Int = 40, _ entries: String...) throws -> TerminalScreen {
     let screen = try TerminalScreen(rows: rows)
     try screen.start()
@@ -151,11 +152,8 @@ import Testing
   }
 
   @Test func theSessionOfTheDocumentationIsWhatIsSeen() throws {
-    let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
-        "docs/repl.md")
-    let text = try String(contentsOf: page, encoding: .utf8)
-    let block = text.components(separatedBy: "```text\n")[1].components(separatedBy: "```")
+    let block = try projectText("docs/repl.md").components(separatedBy: "```text\n")[1]
+      .components(separatedBy: "```")
     let recorded = block[0].split(separator: "\n").map(String.init)
     let screen = try screen(rows: 60)
     for line in recorded where line.hasPrefix("> ") || line.hasPrefix(". ") {

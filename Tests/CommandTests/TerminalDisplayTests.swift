@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// What terminals of different kinds and widths are shown. Needs tmux.
-@Suite(.serialized) struct TerminalDisplayTests {
+/// What terminals of different kinds and widths are shown.
+@Suite(.serialized, .needsTmux) struct TerminalDisplayTests {
   private static let picture = "images(reshape(linspace(0, 1, 256), (1, 16, 16)))"
 
   /// The terminal, an option, what must and what must not stand in a picture and the plot below it.

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// Keys of vi's user, and those of keyboards that libedit does not know. Needs tmux.
-@Suite(.serialized) struct TerminalKeyTests {
+/// Keys of vi's user, and those of keyboards that libedit does not know.
+@Suite(.serialized, .needsTmux) struct TerminalKeyTests {
   private func vi() throws -> TerminalScreen {
     let folder = try TemporaryFolder()
     _ = try folder.file(".editrc", "bind -v\n")

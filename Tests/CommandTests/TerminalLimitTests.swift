@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// What the prompt does where there is no room: full disks, short memory, many entries. Needs tmux.
-@Suite(.serialized) struct TerminalLimitTests {
+/// What the prompt does where there is no room: full disks, short memory, many entries.
+@Suite(.serialized, .needsTmux) struct TerminalLimitTests {
   @Test func aFullDiskLeavesTheOlderFileWhole() throws {
     // No file may grow beyond a block of the shell's.
     let screen = try TerminalScreen(rows: 40, limits: "ulimit -f 1;")
@@ -17,7 +18,7 @@ import Testing
     #expect(try screen.folder.text("old.nb") == "older text\n")
     try screen.enter(":save! /dev/full")
     try screen.wait("error") { $0.contains("error[file]: can't write /dev/full: the disk is full") }
-    let files = try FileManager.default.contentsOfDirectory(atPath: screen.folder.path)
+    let files = try screen.folder.names()
     #expect(!files.contains { $0.hasSuffix(".tmp") })
     // The session is as it was, and what is saved elsewhere is all of it.
     try screen.enter("len(variable29)")

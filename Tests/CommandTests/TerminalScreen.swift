@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -6,6 +7,11 @@ import Testing
 #else
   import Musl
 #endif
+
+extension Trait where Self == ConditionTrait {
+  /// Skips tests on a terminal where there is no tmux to play it.
+  static var needsTmux: Self { .enabled(if: Machine.has("tmux"), "tmux is not installed") }
+}
 
 /// The command on a terminal that tmux plays, whose keys are pressed and whose screen is read.
 final class TerminalScreen {

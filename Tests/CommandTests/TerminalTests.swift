@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// The prompt as a user has it before them: keys go in, and the screen is read. Needs tmux.
-@Suite(.serialized) struct TerminalTests {
+/// The prompt as a user has it before them: keys go in, and the screen is read.
+@Suite(.serialized, .needsTmux) struct TerminalTests {
   // MARK: Editing
 
   @Test func hangulIsEditedInTheMiddleOfALine() throws {

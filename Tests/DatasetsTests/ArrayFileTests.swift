@@ -1,31 +1,10 @@
 import Datasets
 import Foundation
 import Interpreter
-import Synchronization
+import SessionSupport
 import Tensor
 import TestSupport
 import Testing
-
-/// Files in memory.
-final class MemoryFiles: Files {
-  private let files: Mutex<[String: [UInt8]]>
-
-  init(_ files: [String: [UInt8]] = [:]) { self.files = Mutex(files) }
-
-  func read(_ path: String) throws(FileProblem) -> [UInt8] {
-    guard let bytes = files.withLock({ $0[path] }) else {
-      throw FileProblem("can't read \(path): there is no such file")
-    }
-    return bytes
-  }
-
-  func write(_ path: String, _ bytes: [UInt8]) throws(FileProblem) {
-    if path.hasPrefix("/") { throw FileProblem("`\(path)` can't be written") }
-    files.withLock { $0[path] = bytes }
-  }
-
-  subscript(path: String) -> [UInt8]? { files.withLock { $0[path] } }
-}
 
 /// A session with the builtins of this module over files.
 func session(_ files: MemoryFiles) -> Session {

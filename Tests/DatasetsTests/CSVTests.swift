@@ -1,5 +1,6 @@
 import Datasets
 import Interpreter
+import SessionSupport
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Tensor
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -80,7 +81,7 @@ private final class LocalServer: @unchecked Sendable {
   }
 }
 
-@Suite struct DownloadTests {
+@Suite(.enabled(if: Machine.has("curl"), "downloads need curl")) struct DownloadTests {
   private static let images = idx([2, 2], [1, 2, 3, 4])
   private static let labels = idx([2], [0, 1])
 
@@ -120,32 +121,22 @@ private final class LocalServer: @unchecked Sendable {
     }
   }
 
-  private func inFolder(_ body: (String) throws -> Void) throws {
-    guard ["/usr/bin/curl", "/bin/curl"].contains(where: FileManager.default.fileExists) else {
-      print("note: there is no curl here, so downloads are not tested")
-      return
-    }
-    let path = NSTemporaryDirectory() + "etude-" + UUID().uuidString
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try body(path)
-  }
-
   private static let whole: [String: LocalServer.Answer] = [
     "images.gz": .file(stored(images)), "labels.gz": .file(stored(labels)),
   ]
 
   @Test func aWholeSetIsThereAtOnce() throws {
-    try inFolder { path in
-      let (set, problem, asked) = try download(Self.whole, into: path + "/data/small")
-      #expect(problem == nil)
-      #expect(asked.map { $0.split(separator: "/").last } == ["images.gz", "labels.gz"])
-      let arrays = try set.load(from: path + "/data/small")
-      #expect(arrays.map { Array($0.elements) } == [[1, 2, 3, 4], [0, 1]])
-      #expect(try FileManager.default.contentsOfDirectory(atPath: path + "/data") == ["small"])
-      // A second download takes the place of the first.
-      #expect(try download(Self.whole, into: path + "/data/small").problem == nil)
-      #expect(try FileManager.default.contentsOfDirectory(atPath: path + "/data") == ["small"])
-    }
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/data/small"
+    let (set, problem, asked) = try download(Self.whole, into: path)
+    #expect(problem == nil)
+    #expect(asked.map { $0.split(separator: "/").last } == ["images.gz", "labels.gz"])
+    let arrays = try set.load(from: path)
+    #expect(arrays.map { Array($0.elements) } == [[1, 2, 3, 4], [0, 1]])
+    #expect(try folder.names(in: "data") == ["small"])
+    // A second download takes the place of the first.
+    #expect(try download(Self.whole, into: path).problem == nil)
+    #expect(try folder.names(in: "data") == ["small"])
   }
 
   @Test func whatIsNotTheSetIsNotKept() throws {
@@ -157,21 +148,20 @@ private final class LocalServer: @unchecked Sendable {
       (.file([]), "what http://127.0.0.1:"),
     ]
     for (answer, message) in cases {
-      try inFolder { path in
-        let folder = path + "/small"
-        var answers = Self.whole
-        answers["labels.gz"] = answer
-        let problem = try #require(try download(answers, into: folder).problem)
-        #expect(problem.message.hasPrefix(message) && problem.message.contains("/labels.gz"))
-        #expect(problem.hint?.contains("apt install") ?? false)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: path) == [])
-        // What was there before stays.
-        #expect(try download(Self.whole, into: folder).problem == nil)
-        let (set, second, _) = try download(answers, into: folder)
-        #expect(second != nil)
-        #expect(try set.load(from: folder).count == 2)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["small"])
-      }
+      let temporary = try TemporaryFolder()
+      let folder = temporary.path + "/small"
+      var answers = Self.whole
+      answers["labels.gz"] = answer
+      let problem = try #require(try download(answers, into: folder).problem)
+      #expect(problem.message.hasPrefix(message) && problem.message.contains("/labels.gz"))
+      #expect(problem.hint?.contains("apt install") ?? false)
+      #expect(try temporary.names() == [])
+      // What was there before stays.
+      #expect(try download(Self.whole, into: folder).problem == nil)
+      let (set, second, _) = try download(answers, into: folder)
+      #expect(second != nil)
+      #expect(try set.load(from: folder).count == 2)
+      #expect(try temporary.names() == ["small"])
     }
   }
 }

@@ -2,31 +2,15 @@ import Datasets
 import Diagnostics
 import Foundation
 import Interpreter
+import TestSupport
 import Testing
-
-/// A folder that is gone after the test.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "etude-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-}
 
 @Suite struct FashionTests {
   private let set = DataSet.fashionMNIST
-  private let system = "/usr/share/datasets/fashion-mnist"
 
-  /// Where the real data is; nil, with a note, when the machine has none.
-  private var folder: String? {
-    let found = set.folder { name in ProcessInfo.processInfo.environment[name] }
-    if found == nil {
-      print("note: Fashion-MNIST is not on this machine, so its tests are skipped")
-    }
-    return found
+  /// Where the real data is; nil when the machine has none.
+  private static let folder = DataSet.fashionMNIST.folder {
+    ProcessInfo.processInfo.environment[$0]
   }
 
   private func message(_ code: String, _ environment: [String: String]) -> Diagnostic? {
@@ -39,10 +23,10 @@ final class TemporaryFolder {
     let folders = set.folders {
       ["ETUDE_DATA": "/a", "XDG_DATA_HOME": "/b", "HOME": "/c"][$0]
     }
-    #expect(folders == ["/a/fashion-mnist", "/b/etude/fashion-mnist", system])
+    #expect(folders == ["/a/fashion-mnist", "/b/etude/fashion-mnist", Machine.fashionMNIST])
     #expect(
       set.folders { $0 == "HOME" ? "/c" : nil }
-        == ["/c/.local/share/etude/fashion-mnist", system])
+        == ["/c/.local/share/etude/fashion-mnist", Machine.fashionMNIST])
   }
 
   @Test func absenceNamesBothWays() {
@@ -50,8 +34,8 @@ final class TemporaryFolder {
     #expect(set.absence.hint?.contains("etude data get fashion-mnist") ?? false)
   }
 
-  @Test func readsTheRealImages() throws {
-    guard folder != nil else { return }
+  @Test(.enabled(if: folder != nil, "Fashion-MNIST is not on this machine"))
+  func readsTheRealImages() throws {
     var options = SessionOptions()
     let access = DataLibrary { ProcessInfo.processInfo.environment[$0] }.access()
     options.builtins = access.builtins
@@ -76,17 +60,18 @@ final class TemporaryFolder {
   private struct Absent: Error {}
 
   /// What front matter records is the digest of the four files one after another.
-  @Test func digestIsOfAllFiles() throws {
-    guard let folder else { return }
+  @Test(.enabled(if: folder != nil, "Fashion-MNIST is not on this machine"))
+  func digestIsOfAllFiles() throws {
+    let folder = try #require(Self.folder)
     let files = try set.load(from: folder)
     #expect(sha256(files.flatMap(\.file)) == set.digest)
   }
 
-  @Test func brokenFilesAreErrors() throws {
-    guard let folder, folder == system else { return }
+  @Test(.enabled(if: Machine.hasFashionMNIST, "Debian's Fashion-MNIST is not installed"))
+  func brokenFilesAreErrors() throws {
     let temporary = try TemporaryFolder()
     let own = temporary.path + "/fashion-mnist"
-    try FileManager.default.copyItem(atPath: folder, toPath: own)
+    try FileManager.default.copyItem(atPath: Machine.fashionMNIST, toPath: own)
     let labels = own + "/train-labels-idx1-ubyte.gz"
     let bytes = try Data(contentsOf: URL(fileURLWithPath: labels))
     let environment = ["ETUDE_DATA": temporary.path]

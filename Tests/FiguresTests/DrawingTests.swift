@@ -3,6 +3,7 @@ import Figures
 import Foundation
 import Interpreter
 import Notebook
+import SessionSupport
 import TestSupport
 import Testing
 
@@ -11,15 +12,9 @@ import Testing
 #endif
 
 /// Programs of `Tests/Fixtures/figures`, each giving a figure.
-private let programs: [String] = {
-  let folder = fixtures.appendingPathComponent("figures")
-  let all = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-  return all.filter { $0.hasSuffix(".et") }.map { String($0.dropLast(3)) }.sorted()
-}()
+private let programs = fixtureNames(in: "figures", ending: ".et").map { String($0.dropLast(3)) }
 
-private func program(_ name: String) throws -> String {
-  try String(contentsOf: fixtures.appendingPathComponent("figures/\(name).et"), encoding: .utf8)
-}
+private func program(_ name: String) throws -> String { try fixtureText("figures/\(name).et") }
 
 @Suite("Figures as they are drawn") struct DrawingTests {
   @Test("There are programs to draw")
@@ -100,18 +95,10 @@ private func program(_ name: String) throws -> String {
   func session() throws {
     let space = DrawingSpace(width: 40, height: 10, isStrict: false, colors: .none)
     for code in ["plot([1, 2, 3])", "print(plot([1, 2, 3]))"] {
-      let drawn = try #require(run(code, drawing: space).output.first)
-      let line = try #require(run(code).output.first)
-      #expect(text(drawn).contains("┤") && text(drawn).contains("\n"))
-      #expect(text(line).hasPrefix("plot: 1 series × 3 points, digest "))
-    }
-  }
-
-  private func text(_ item: OutputItem) -> String {
-    switch item {
-    case .line(let text, _, _): text
-    case .value(_, let shown): shown
-    case .claim: ""
+      let drawn = try #require(run(code, drawing: space).shown().first)
+      let line = try #require(run(code).shown().first)
+      #expect(drawn.contains("┤") && drawn.contains("\n"))
+      #expect(line.hasPrefix("plot: 1 series × 3 points, digest "))
     }
   }
 
@@ -130,8 +117,8 @@ private func program(_ name: String) throws -> String {
 
   @Test("The guide to figures replays")
   func guide() throws {
-    let file = fixtures.appendingPathComponent("../../docs/figures.md")
-    let document = try Document(name: "docs/figures.md", bytes: Array(try Data(contentsOf: file)))
+    let text = try projectText("docs/figures.md")
+    let document = try Document(name: "docs/figures.md", bytes: Array(text.utf8))
     var environment = ReplayEnvironment()
     environment.options.builtins = figureBuiltins
     let report = replay(document, in: environment)

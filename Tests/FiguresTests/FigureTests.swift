@@ -1,6 +1,7 @@
 import Diagnostics
 import Figures
 import Interpreter
+import SessionSupport
 import Testing
 
 @Suite("Figures as values") struct FigureTests {

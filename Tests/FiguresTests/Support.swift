@@ -1,7 +1,6 @@
 import Diagnostics
 import Figures
 import Interpreter
-import Synchronization
 
 /// Runs code in a session with figures.
 func run(_ code: String, files: any Files = NoFiles(), drawing: DrawingSpace? = nil) -> CellOutcome
@@ -29,18 +28,4 @@ func figure(_ code: String) throws -> Figure {
     if let figure = value.asOpaque(Figure.self) { return figure }
   }
   throw Diagnostic(.type, "this gives no figure")
-}
-
-/// Files that are kept in memory.
-final class MemoryFiles: Files {
-  private let all = Mutex<[String: [UInt8]]>([:])
-
-  func read(_ path: String) throws(FileProblem) -> [UInt8] {
-    guard let bytes = all.withLock({ $0[path] }) else { throw FileProblem("no file `\(path)`") }
-    return bytes
-  }
-
-  func write(_ path: String, _ bytes: [UInt8]) throws(FileProblem) {
-    all.withLock { $0[path] = bytes }
-  }
 }

@@ -1,5 +1,4 @@
 import Diagnostics
-import Foundation
 import Interpreter
 import Syntax
 import TestSupport
@@ -7,32 +6,22 @@ import Testing
 
 /// Runs the programs of `Fixtures/language`.
 @Suite struct ConformanceTests {
-  static let files =
-    (try? FileManager.default.contentsOfDirectory(
-      atPath: fixtures.appendingPathComponent("language").path))?.filter { $0.hasSuffix(".et") }
-    .sorted() ?? []
+  static let files = fixtureNames(in: "language", ending: ".et")
 
   @Test func thereArePrograms() { #expect(Self.files.count >= 14) }
 
   @Test(arguments: files)
   func program(file: String) throws {
-    let path = fixtures.appendingPathComponent("language").appendingPathComponent(file)
-    let text = try String(contentsOf: path, encoding: .utf8)
-    let problems = Programs.problems(in: text, file)
+    let problems = Programs.problems(in: try fixtureText("language/" + file), file)
     if !problems.isEmpty { Issue.record("\(problems.joined(separator: "\n"))") }
   }
 
   /// Codes of errors that programs bring about stand in a fixture; those that need a file, a clock
   /// or a key on their page of `docs/errors.md`, whose examples run.
   @Test func everyCode() throws {
-    let text = try Self.files.map { file in
-      let path = fixtures.appendingPathComponent("language").appendingPathComponent(file)
-      return try String(contentsOf: path, encoding: .utf8)
-    }.joined()
+    let text = try Self.files.map { try fixtureText("language/" + $0) }.joined()
     let fromOutside: [Diagnostic.Code] = [.interrupt, .timeout, .file, .data]
-    let pages = try String(
-      contentsOf: fixtures.deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("docs/errors.md"), encoding: .utf8)
+    let pages = try projectText("docs/errors.md")
     for code in Diagnostic.Code.allCases {
       let isThere =
         fromOutside.contains(code)

@@ -1,5 +1,4 @@
 import Diagnostics
-import Foundation
 import Interpreter
 import Tensor
 import TestSupport
@@ -64,8 +63,7 @@ struct FunctionTests {
       })
     var missing: [Substring] = []
     for file in ["activations", "losses", "shapes"] {
-      let path = fixtures.appendingPathComponent("../../stdlib/\(file).et")
-      for line in try String(contentsOf: path, encoding: .utf8).split(separator: "\n")
+      for line in try projectText("stdlib/\(file).et").split(separator: "\n")
       where line.hasPrefix("fn ") {
         let name = line.dropFirst(3).prefix { $0 != "(" }
         if name.first != "_", !covered.contains(String(name)) { missing.append(name) }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Interpreter
+import SessionSupport
 import Testing
 
 /// Gradients that a cell computes again and again are traced; that must not be seen.
@@ -29,14 +30,7 @@ import Testing
 
   private func shown(_ code: String, _ session: Session) -> (lines: [String], failed: Bool) {
     let outcome = session.run(SourceText(name: "cell", text: code))
-    let lines = outcome.output.map { item in
-      switch item {
-      case .line(let text, _, _): text
-      case .value(_, let shown): shown
-      case .claim(let claim): claim.text
-      }
-    }
-    return (lines + (outcome.error.map { [$0.message] } ?? []), outcome.error != nil)
+    return (outcome.shown() + (outcome.error.map { [$0.message] } ?? []), outcome.error != nil)
   }
 
   private let dense = """

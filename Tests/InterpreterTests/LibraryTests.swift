@@ -1,6 +1,5 @@
 import Diagnostics
 import Figures
-import Foundation
 import Interpreter
 import TestSupport
 import Testing
@@ -9,10 +8,7 @@ import Testing
 /// show.
 @Suite("Library")
 struct LibraryTests {
-  static let files =
-    (try? FileManager.default.contentsOfDirectory(
-      atPath: fixtures.appendingPathComponent("library").path))?.filter { $0.hasSuffix(".txt") }
-    .sorted() ?? []
+  static let files = fixtureNames(in: "library", ending: ".txt")
 
   @Test func thereArePrograms() { #expect(Self.files.count >= 4) }
 
@@ -49,15 +45,8 @@ struct LibraryPeerTests {
     var testDescription: String { "\(layer) of \(input)\(running == nil ? "" : ", not training")" }
   }
 
-  static func read<T: Decodable>(_ name: String, _ type: T.Type) -> T? {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    let file = fixtures.appendingPathComponent("library").appendingPathComponent(name)
-    return try? decoder.decode(type, from: Data(contentsOf: file))
-  }
-
-  static let trajectories = read("optimizers.json", Trajectories.self)
-  static let layers = read("layers.json", [Layer].self) ?? []
+  static let trajectories = try? fixtureJSON("library/optimizers.json", as: Trajectories.self)
+  static let layers = (try? fixtureJSON("library/layers.json", as: [Layer].self)) ?? []
 
   /// Data that both sides make alike.
   static let waves = """

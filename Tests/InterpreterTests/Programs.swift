@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Interpreter
+import SessionSupport
 
 /// Programs with what they show: behind `# =>`, further lines of it each on a line of their own;
 /// `# !> error[code]` says that it fails, and how. The lines since the last expectation are one
@@ -31,12 +32,7 @@ enum Programs {
   }
 
   private static func lines(_ item: OutputItem) -> [String] {
-    let text =
-      switch item {
-      case .line(let text, _, _): text
-      case .value(_, let shown): shown
-      case .claim(let claim): "claim \(claim.holds ? "holds" : "fails"): \(claim.text)"
-      }
+    let text = item.shown { "claim \($0.holds ? "holds" : "fails"): \($0.text)" }
     // A golden line ends where its text ends.
     return text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { $0.trimmingCharacters(in: .whitespaces) }

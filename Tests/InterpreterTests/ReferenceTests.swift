@@ -1,4 +1,3 @@
-import Foundation
 import Interpreter
 import TestSupport
 import Testing
@@ -6,9 +5,7 @@ import Testing
 /// Every example of `docs/language.md` shows what it says; those of one section share a session.
 @Suite struct ReferenceTests {
   @Test func examples() throws {
-    let file = fixtures.deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("docs/language.md")
-    let text = try String(contentsOf: file, encoding: .utf8)
+    let text = try projectText("docs/language.md")
     var problems: [String] = []
     var count = 0
     var session = Session()

@@ -1,6 +1,6 @@
 import Diagnostics
-import Foundation
 import Interpreter
+import SessionSupport
 import TestSupport
 import Testing
 
@@ -40,14 +40,9 @@ import Testing
     var lines: [String] = []
     for (i, cell) in cells.enumerated() {
       let outcome = session.run(cell, as: CellIdentity(ordinal: i))
-      for item in outcome.output {
-        switch item {
-        case .line(let text, _, _): lines.append(text)
-        case .value(_, let shown): lines.append(shown)
-        case .claim(let claim):
-          let margin = claim.margin.map { ", margin \($0)" } ?? ""
-          lines.append("claim \(claim.holds ? "holds" : "fails"): \(claim.text)\(margin)")
-        }
+      lines += outcome.shown { claim in
+        let margin = claim.margin.map { ", margin \($0)" } ?? ""
+        return "claim \(claim.holds ? "holds" : "fails"): \(claim.text)\(margin)"
       }
       if let error = outcome.error { lines.append(render(error)) }
     }

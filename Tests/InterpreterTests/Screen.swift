@@ -1,5 +1,6 @@
 import Diagnostics
 import Interpreter
+import SessionSupport
 
 /// What a session shows for cells run one after the other: lines, values, claims, errors as
 /// `error[code]: message` with the text at each caret and the hint.
@@ -8,13 +9,7 @@ func screen(_ cells: String..., session: Session = Session()) -> String {
   for (i, cell) in cells.enumerated() {
     let outcome = session.run(
       SourceText(name: "cell \(i + 1)", text: cell), as: CellIdentity(ordinal: i))
-    for item in outcome.output {
-      switch item {
-      case .line(let text, _, _): lines.append(text)
-      case .value(_, let shown): lines.append(shown)
-      case .claim(let claim): lines.append("claim \(claim.text): \(claim.holds)")
-      }
-    }
+    lines += outcome.shown()
     if let error = outcome.error { lines.append(describe(error)) }
   }
   return lines.joined(separator: "\n")

@@ -21,9 +21,8 @@ struct CounterExperiment {
 /// The counter-experiments of a lesson, from `Fixtures/lessons/NAME.txt`: paragraphs of a line
 /// `claim TEXT` and, for each change, a line `in LABEL`, lines `- old` and lines `+ new`.
 func counterExperiments(of lesson: String) throws -> [CounterExperiment] {
-  let file = fixtures.appendingPathComponent("lessons/\(lesson).txt")
   var all: [CounterExperiment] = []
-  for line in try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n") {
+  for line in try fixtureText("lessons/\(lesson).txt").components(separatedBy: "\n") {
     let (word, rest) = (line.prefix { $0 != " " }, String(line.drop { $0 != " " }.dropFirst()))
     switch word {
     case "", "#": continue
@@ -31,7 +30,7 @@ func counterExperiments(of lesson: String) throws -> [CounterExperiment] {
     case "in": all.change { $0.edits.append(.init(cell: rest, old: "", new: "")) }
     case "-": all.change { $0.edits.change { $0.old.addLine(rest) } }
     case "+": all.change { $0.edits.change { $0.new.addLine(rest) } }
-    default: throw FixtureProblem(description: "\(file.lastPathComponent): \(line)")
+    default: throw FixtureProblem(description: "\(lesson).txt: \(line)")
     }
   }
   return all

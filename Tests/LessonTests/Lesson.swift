@@ -19,11 +19,8 @@ final class Lesson {
 
   /// Runs `notebooks/NAME.nb` or `docs/NAME.md`.
   init(_ name: String) throws {
-    let root = fixtures.appendingPathComponent("../..")
-    let lesson = root.appendingPathComponent("notebooks/\(name).nb")
-    let isLesson = FileManager.default.fileExists(atPath: lesson.path)
-    let path = isLesson ? lesson : root.appendingPathComponent("docs/\(name).md")
-    document = try Document(name: name, bytes: Array(Data(contentsOf: path)))
+    let text = try (try? projectText("notebooks/\(name).nb")) ?? projectText("docs/\(name).md")
+    document = try Document(name: name, bytes: Array(text.utf8))
     var options = SessionOptions()
     options.threads = ProcessInfo.processInfo.activeProcessorCount
     let data = DataLibrary { ProcessInfo.processInfo.environment[$0] }

@@ -36,11 +36,10 @@ func screen(_ text: String, name: String = "cell \"test\"") -> String {
       "zeros((2, 3)), exp(x), help(\"zeros\")",
       "pass `n` in, return it and bind it where it is called",
     ]
-    let text = try String(
-      contentsOf: fixtures.appendingPathComponent("errors/habits.golden"), encoding: .utf8)
-    let hints = text.split(separator: "\n").compactMap { line -> String? in
-      line.hasPrefix("  hint: ") ? String(line.dropFirst(8)) : nil
-    }
+    let hints = try fixtureText("errors/habits.golden")
+      .split(separator: "\n").compactMap { line -> String? in
+        line.hasPrefix("  hint: ") ? String(line.dropFirst(8)) : nil
+      }
     #expect(hints.count > 50)
     for hint in hints where !inWords.contains(hint) {
       // Inside of a function, so that `return` may be there.

@@ -6,19 +6,17 @@ import Testing
 
 /// The programs of `Fixtures/language`, by name, without the lines that are to fail in the parser.
 func languageFixtures() throws -> [(name: String, text: String)] {
-  let folder = fixtures.appendingPathComponent("language")
-  return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-    .filter { $0.hasSuffix(".et") }
-    .map { name in
-      let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
-      let lines = text.components(separatedBy: "\n")
-      return (name, lines.filter { !$0.contains("# !> error[syntax]") }.joined(separator: "\n"))
-    }
+  try fixtureNames(in: "language", ending: ".et").map { name in
+    let lines = try fixtureText("language/" + name).components(separatedBy: "\n")
+    return (name, lines.filter { !$0.contains("# !> error[syntax]") }.joined(separator: "\n"))
+  }
 }
 
 @Suite struct FixtureTests {
   @Test func fixturesKeepTheirSpelling() throws {
-    for (_, text) in try languageFixtures() { try check(text) }
+    let all = try languageFixtures()
+    #expect(all.count >= 14)
+    for (_, text) in all { try check(text) }
   }
 
   /// Every case of the tree stands in a program whose outcome is tested.
@@ -47,10 +45,8 @@ func languageFixtures() throws -> [(name: String, text: String)] {
 
   /// The cases that the source of the tree declares, so that a new one is asked for at once.
   private func declaredCases() throws -> Set<String> {
-    let file = fixtures.deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("Sources/Syntax/Tree.swift")
     var cases: Set<String> = [], name = ""
-    for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+    for line in try projectText("Sources/Syntax/Tree.swift").split(separator: "\n") {
       let words = line.split { $0 == " " || $0 == ":" || $0 == "(" || $0 == "," }.map(String.init)
       if let at = words.firstIndex(of: "enum"), words.first != "///" { name = words[at + 1] }
       guard words.first == "case" else { continue }

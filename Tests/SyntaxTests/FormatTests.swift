@@ -46,12 +46,10 @@ private func documentation(_ program: Program) -> [String] {
 
 /// Programs and the cells of notebooks that stand in the repository.
 func realPrograms() throws -> [String] {
-  let tests = fixtures.deletingLastPathComponent()
-  let root = tests.deletingLastPathComponent()
   var all: [String] = []
   for folder in ["stdlib", "notebooks", "Tests/Fixtures", "docs"] {
     let files = FileManager.default.enumerator(
-      at: root.appendingPathComponent(folder), includingPropertiesForKeys: nil)
+      at: repository.appendingPathComponent(folder), includingPropertiesForKeys: nil)
     for case let url as URL in files ?? FileManager.DirectoryEnumerator() {
       let isNotebook = ["nb", "md"].contains(url.pathExtension)
       guard isNotebook || url.pathExtension == "et" else { continue }

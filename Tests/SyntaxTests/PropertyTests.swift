@@ -48,8 +48,7 @@ func check(_ text: String, isInteractive: Bool = false) throws {
 
 /// The library's sources: real programs to start from.
 func library() throws -> [String] {
-  let folder = fixtures.deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("stdlib")
+  let folder = repository.appendingPathComponent("stdlib")
   let files = try FileManager.default.contentsOfDirectory(
     at: folder, includingPropertiesForKeys: nil)
   return try files.filter { $0.pathExtension == "et" }.sorted { $0.path < $1.path }

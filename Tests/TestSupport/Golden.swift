@@ -1,9 +1,5 @@
 import Foundation
 
-/// The folder `Tests/Fixtures`.
-public let fixtures = URL(fileURLWithPath: #filePath)
-  .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Fixtures")
-
 /// True when golden files are to be rewritten: `ETUDE_PROMOTE=1`.
 public let isPromoting = ProcessInfo.processInfo.environment["ETUDE_PROMOTE"] == "1"
 
@@ -18,7 +14,7 @@ public struct GoldenMismatch: Error, CustomStringConvertible {
 public func checkGoldenCases(_ path: String, _ actual: (String) throws -> String) throws {
   let file = fixtures.appendingPathComponent(path)
   let text = try String(contentsOf: file, encoding: .utf8)
-  var written = "", problems: [String] = []
+  var written = "", problems: [String] = [], count = 0
   for part in ("\n" + text).components(separatedBy: "\n=== ").dropFirst() {
     let titleAndRest = part.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
     let rest = titleAndRest.count > 1 ? String(titleAndRest[1]) : ""
@@ -26,11 +22,13 @@ public func checkGoldenCases(_ path: String, _ actual: (String) throws -> String
     let input = String(halves[0].dropFirst())
     let expected = halves.count > 1 ? halves[1].trimmingCharacters(in: .newlines) : ""
     let output = try actual(input).trimmingCharacters(in: .newlines)
+    count += 1
     written += "=== \(titleAndRest[0])\n\(input)\n---\n\(output)\n\n"
     if output != expected {
       problems.append("\(path), \(titleAndRest[0])\n\(firstDifference(expected, output))")
     }
   }
+  if count == 0 { throw GoldenMismatch(description: "\(path) has no cases") }
   if isPromoting {
     try written.dropLast().write(to: file, atomically: true, encoding: .utf8)
   } else if !problems.isEmpty {
@@ -40,7 +38,13 @@ public func checkGoldenCases(_ path: String, _ actual: (String) throws -> String
 
 /// Compares a text with a whole golden file; a difference throws, or rewrites the file.
 public func checkGolden(_ path: String, _ actual: String) throws {
-  let file = fixtures.appendingPathComponent(path)
+  try checkProjectFile("Tests/Fixtures/" + path, actual)
+}
+
+/// Compares a text with a file of the project that is made from it; a difference throws, or rewrites
+/// the file.
+public func checkProjectFile(_ path: String, _ actual: String) throws {
+  let file = repository.appendingPathComponent(path)
   let expected = try? String(contentsOf: file, encoding: .utf8)
   if expected == actual { return }
   if isPromoting { return try actual.write(to: file, atomically: true, encoding: .utf8) }

@@ -47,6 +47,5 @@ private struct NumberRecord: Decodable {
 
 /// What a file of `Tests/Fixtures/tensor` holds.
 public func readTensorFixture<T: Decodable>(_ name: String, as type: T.Type) throws -> T {
-  let file = fixtures.appendingPathComponent("tensor/\(name).json")
-  return try JSONDecoder().decode(type, from: Data(contentsOf: file))
+  try fixtureJSON("tensor/\(name).json", as: type)
 }
