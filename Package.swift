@@ -72,6 +72,7 @@ let package = Package(
     tests("DatasetsTests", ["Datasets", "Interpreter", "Tensor", "Diagnostics", "SessionSupport"]),
     tests("FiguresTests", ["Figures", "Interpreter", "Notebook", "Diagnostics", "SessionSupport"]),
     tests("NotebookTests", ["Notebook", "Interpreter", "Diagnostics"]),
+    tests("REPLTests", ["REPL", "Notebook", "Interpreter", "Diagnostics", "SessionSupport"]),
     tests("LessonTests", ["Notebook", "Interpreter", "Datasets", "Figures", "Diagnostics"]),
     tests(
       "CommandTests",

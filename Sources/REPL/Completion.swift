@@ -53,15 +53,27 @@ public func completing(
 
 /// Completes names, fields of the value at hand, named arguments, commands and file names. It runs no
 /// code.
-struct Completer {
+package struct Completer {
   let session: Session
   let listFolder: (String) -> [String]
   let listLabels: (String) -> [String]
 
   /// - Parameters:
+  ///   - listFolder: the names in a folder, with `/` at the end of folders.
+  ///   - listLabels: the labels of a notebook's cells.
+  package init(
+    session: Session, listFolder: @escaping (String) -> [String],
+    listLabels: @escaping (String) -> [String]
+  ) {
+    self.session = session
+    self.listFolder = listFolder
+    self.listLabels = listLabels
+  }
+
+  /// - Parameters:
   ///   - line: the line up to the cursor.
   ///   - before: the lines of the entry before it.
-  func complete(_ line: String, before: [String] = []) -> Completion {
+  package func complete(_ line: String, before: [String] = []) -> Completion {
     if before.isEmpty, let completion = command(line) { return completion }
     if let start = openString(line) { return file(String(line[start...])) }
     let word = Self.word(at: line)
@@ -175,7 +187,7 @@ struct Completer {
   }
 
   /// Parameters with their defaults, which may hold brackets and strings.
-  static func parameters(_ list: String) -> [String] {
+  package static func parameters(_ list: String) -> [String] {
     var parameters = [""]
     var depth = 0
     var isString = false

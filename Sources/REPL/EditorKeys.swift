@@ -216,7 +216,7 @@ extension LineEditor.State {
 }
 
 /// Words in columns as a list of candidates shows them, down and then across; the first 200.
-func columns(_ words: [String], width: Int) -> String {
+package func columns(_ words: [String], width: Int) -> String {
   let shown = words.prefix(200).map { visible($0) }
   let column = min((shown.map(displayWidth).max() ?? 0) + 2, max(width - 1, 4))
   let across = max(1, (width - 1) / column)

@@ -6,7 +6,7 @@
 
 /// Entries of all sessions, one a line, with `\n` and `\\` for line ends and backslashes. Each is
 /// appended by a single write, so two sessions at once lose nothing.
-struct HistoryFile {
+package struct HistoryFile {
   let path: String
   /// Whether the last entry was written in part only.
   private var isCut = false
@@ -14,9 +14,9 @@ struct HistoryFile {
   /// Most entries that are recalled from other sessions.
   private static let limit = 5_000
 
-  init(_ path: String) { self.path = path }
+  package init(_ path: String) { self.path = path }
 
-  func load() -> [String] {
+  package func load() -> [String] {
     guard let stream = unsafe fopen(path, "r") else { return [] }
     defer { unsafe fclose(stream) }
     var bytes: [UInt8] = []
@@ -34,7 +34,7 @@ struct HistoryFile {
   }
 
   /// A home that can't be written costs the history, not the session.
-  mutating func append(_ entry: String) {
+  package mutating func append(_ entry: String) {
     makeFolder()
     let file = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else { return }
@@ -53,7 +53,7 @@ struct HistoryFile {
     }
   }
 
-  static func encoded(_ entry: String) -> String {
+  package static func encoded(_ entry: String) -> String {
     var text = ""
     for character in entry.unicodeScalars {
       switch character {
@@ -66,7 +66,7 @@ struct HistoryFile {
     return text
   }
 
-  static func decoded(_ line: String) -> String {
+  package static func decoded(_ line: String) -> String {
     var text = String.UnicodeScalarView()
     var isEscape = false
     for character in line.unicodeScalars {

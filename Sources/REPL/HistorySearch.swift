@@ -3,22 +3,22 @@ import Diagnostics
 
 /// Ctrl-R: entries that hold what is typed, the newest first. libedit has a search of its own, which
 /// takes a character's lowest eight bits for a key, and so ends at most Hangul.
-struct HistorySearch {
+package struct HistorySearch {
   /// All that can be found, the newest last.
   let entries: [String]
-  private(set) var pattern = ""
+  package private(set) var pattern = ""
   /// Where the entry that is shown stands; nil for none.
   private var place: Int?
-  private(set) var isFound = true
+  package private(set) var isFound = true
 
   /// Begins at the newest.
-  init(_ entries: [String]) { self.entries = entries }
+  package init(_ entries: [String]) { self.entries = entries }
 
   /// The entry that is shown; empty for none.
-  var entry: String { place.map { entries[$0] } ?? "" }
+  package var entry: String { place.map { entries[$0] } ?? "" }
 
   /// Pattern and entry on one line of a width.
-  func shown(width: Int) -> String {
+  package func shown(width: Int) -> String {
     let start = (isFound ? "search" : "not found") + " '\(pattern)': "
     let line = visible(start + entry.split(separator: "\n").joined(separator: " ↵ "))
     guard displayWidth(line) > width else { return line }
@@ -31,20 +31,20 @@ struct HistorySearch {
   }
 
   /// Adds a character: the entry may go on to hold it.
-  mutating func add(_ character: Character) {
+  package mutating func add(_ character: Character) {
     pattern.append(character)
     look(from: place ?? entries.count - 1)
   }
 
   /// Takes the last character away, and begins anew.
-  mutating func removeLast() {
+  package mutating func removeLast() {
     _ = pattern.popLast()
     place = nil
     look(from: entries.count - 1)
   }
 
   /// Goes on to an older entry that is not the same.
-  mutating func older() {
+  package mutating func older() {
     let current = place.map { entries[$0] }
     look(from: (place ?? entries.count) - 1) { $0 != current }
   }

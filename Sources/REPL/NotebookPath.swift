@@ -9,7 +9,7 @@ public enum NotebookPath {
   }
 
   /// The file, and the label if one is named.
-  static func parts(of argument: String) -> (path: String, label: String?) {
+  package static func parts(of argument: String) -> (path: String, label: String?) {
     guard let mark = argument.lastIndex(of: "#"), isNotebook(argument[..<mark]) else {
       return (argument, nil)
     }
@@ -17,7 +17,7 @@ public enum NotebookPath {
   }
 
   /// Says what labels there are.
-  static func missing(_ label: String, in document: Document) -> Diagnostic {
+  package static func missing(_ label: String, in document: Document) -> Diagnostic {
     let labels = document.cells.compactMap(\.label)
     let near = nearest(to: label, among: labels).map { "did you mean `\($0)`?" }
     let all = labels.isEmpty ? "it has no labels" : "it has \(labels.joined(separator: ", "))"

@@ -2,10 +2,10 @@ import Diagnostics
 import Syntax
 
 /// What is pasted at the prompt, as a program.
-enum Paste {
+package enum Paste {
   /// The lines of code in a pasted text: of a notebook those of its cells, of a session those behind
   /// its prompts, else all.
-  static func code(in text: String) -> String {
+  package static func code(in text: String) -> String {
     let lines = lines(of: text)
     if let cells = cells(lines) { return cells }
     if let entries = entries(lines) { return entries }
@@ -13,7 +13,7 @@ enum Paste {
   }
 
   /// Lines with any kind of end; terminals send carriage returns.
-  static func lines(of text: String) -> [String] {
+  package static func lines(of text: String) -> [String] {
     var lines = [""]
     var scalars = text.unicodeScalars.makeIterator()
     var last: Unicode.Scalar = "\0"
@@ -83,14 +83,14 @@ enum Paste {
 
   /// The entries of a text, as they would be if each were typed: a statement, or those that share a
   /// line, with the comments before it. A text that is no program is one entry.
-  static func statements(of text: String) -> [String] {
+  package static func statements(of text: String) -> [String] {
     let lines = lines(of: text)
     return entries(in: lines).map { lines[$0].joined(separator: "\n") }
   }
 
   /// Where the entries stand among the lines of a text: its statements, and its commands where one may
   /// stand, which is not within a statement.
-  static func entries(in lines: [String]) -> [Range<Int>] {
+  package static func entries(in lines: [String]) -> [Range<Int>] {
     var entries: [Range<Int>] = []
     var start = 0
     for i in lines.indices where i >= start && isCommand(lines[i]) {
@@ -106,13 +106,13 @@ enum Paste {
   }
 
   /// Whether a line is a command or a question rather than code.
-  static func isCommand(_ line: String) -> Bool {
+  package static func isCommand(_ line: String) -> Bool {
     let first = line.first { !$0.isWhitespace }
     return first == ":" || first == "?"
   }
 
   /// Whether lines are an entry that goes on.
-  static func continues(_ lines: some Collection<String>) -> Bool {
+  package static func continues(_ lines: some Collection<String>) -> Bool {
     var text = trimmed(lines.joined(separator: "\n"))
     if text.hasPrefix(":time ") {
       text = String(text.dropFirst(6))

@@ -2,7 +2,7 @@ import Diagnostics
 import Syntax
 
 /// An entry that ran.
-struct SessionEntry {
+package struct SessionEntry {
   /// Its code.
   var text: String
   /// Its label, if it was a cell of a notebook.
@@ -10,12 +10,19 @@ struct SessionEntry {
   /// Whether it gave a value, which is `ans` from then on.
   var givesValue: Bool
   /// Further options of that cell, as `error` or `skip`.
-  var options: [String] = []
+  var options: [String]
+
+  package init(text: String, label: String?, givesValue: Bool, options: [String] = []) {
+    self.text = text
+    self.label = label
+    self.givesValue = givesValue
+    self.options = options
+  }
 }
 
 /// A notebook whose cells are the entries of a session, without outputs. The value that a later entry
 /// knows as `ans` gets a name, as notebooks have none for it.
-func notebook(of entries: [SessionEntry], title: String, seed: UInt64) -> String {
+package func notebook(of entries: [SessionEntry], title: String, seed: UInt64) -> String {
   var text = """
     ---
     title: \(title.allSatisfy { $0.isLetter || $0.isNumber || $0 == " " } ? title : "Session")
