@@ -81,9 +81,8 @@ package struct Completer {
     if before.isEmpty, rest.allSatisfy({ $0 == " " || $0 == "?" }), rest.contains("?") {
       return names(word)
     }
-    if rest.last == "." {
-      let chain = Self.chain(at: rest.dropLast())
-      if !chain.isEmpty { return completion(word, fields(of: chain)) }
+    if rest.last == ".", !rest.hasSuffix("..") {
+      return completion(word, fields(of: Self.chain(at: rest.dropLast())))
     }
     let text = (before + [String(rest)]).joined(separator: "\n")
     var completion = names(word)
@@ -160,9 +159,10 @@ package struct Completer {
 
   // MARK: Values
 
-  /// The fields of the value that a chain of names stands for, such as `r.history`.
+  /// The fields of the value that a chain of names stands for, such as `r.history`; none where the
+  /// value is not known.
   private func fields(of chain: [String]) -> [Completion.Candidate] {
-    guard var value = session[chain[0]] else { return [] }
+    guard let first = chain.first, var value = session[first] else { return [] }
     for name in chain.dropFirst() {
       guard case .record(let record) = value, let field = record[name] else { return [] }
       value = field

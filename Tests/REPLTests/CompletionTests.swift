@@ -98,7 +98,10 @@ import Testing
   }
 
   /// Where the value has no fields, or is not known, nothing is: names would be wrong behind a point.
-  @Test(arguments: ["modest.", "model.zzz.", "unknown.", "model.bias.d", "f."])
+  @Test(arguments: [
+    "modest.", "model.zzz.", "unknown.", "model.bias.d", "f.", "fit(1).w", "model.weights[0].w",
+    "(model).w", "\"text\".w", "fit(1).model.w", "3.w", "x = model.nested.zzz.w",
+  ])
   func whatHasNoFieldsOffersNone(line: String) {
     #expect(offered(line) == [])
   }
@@ -106,6 +109,7 @@ import Testing
   @Test func aRangeIsNoField() {
     #expect(completed("0..modes") == "0..modest")
     #expect(offered("modest..mod") == ["model", "modest"])
+    #expect(completed("(...modes") == "(...modest")
   }
 
   // MARK: Named arguments
