@@ -85,7 +85,7 @@ package struct Completer {
       return completion(word, fields(of: Self.chain(at: rest.dropLast())))
     }
     let text = (before + [String(rest)]).joined(separator: "\n")
-    var completion = names(word)
+    var completion = names(word, locals: localNames(atEndOf: text))
     if let function = Self.openCall(in: text) {
       let own = arguments(of: function).filter { $0.text.hasPrefix(word) }
       // Before the first letter anything may stand, and what only this function has is worth a list.
@@ -101,8 +101,8 @@ package struct Completer {
     Completion(typed: word.count, candidates: candidates.filter { $0.text.hasPrefix(word) })
   }
 
-  private func names(_ word: String) -> Completion {
-    let variables = session.names.filter { !$0.hasPrefix("_") || word.hasPrefix("_") }
+  private func names(_ word: String, locals: [String] = []) -> Completion {
+    let variables = (session.names + locals).filter { !$0.hasPrefix("_") || word.hasPrefix("_") }
     let library = session.libraryNames.filter { !$0.hasPrefix("_") }
     let keywords = Token.Kind.allCases.filter(\.isKeyword).map(\.rawValue)
     let all = Set((variables + library + keywords).filter { $0.hasPrefix(word) })

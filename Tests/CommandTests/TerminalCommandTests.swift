@@ -20,8 +20,8 @@ import Testing
     let lines = try screen(rows: 24, ":help").lines()
     #expect(lines.first { $0.hasPrefix("Type an expression") } != nil && lines.last == ">")
     for command in [
-      "?name", ":source", ":vars", ":time", ":undo :redo", ":reset", ":edit", ":save", ":load",
-      ":quit",
+      "?name", ":source", ":vars", ":time", ":undo", ":redo", ":reset", ":edit", ":save", ":load",
+      ":run", ":quit",
     ] {
       #expect(lines.contains { $0.hasPrefix("  " + command) })
     }

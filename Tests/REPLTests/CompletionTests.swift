@@ -26,7 +26,7 @@ import Testing
       """
     #expect(session.run(SourceText(name: "setting", text: code)).error == nil)
     completer = Completer(
-      session: session, commands: ["vars", "redo", "reset", "load"],
+      session: session,
       listFolder: { Self.folders[$0] ?? [] },
       listLabels: { $0 == "lesson.nb" ? ["first", "last", "모델"] : [] })
   }
@@ -50,6 +50,17 @@ import Testing
     #expect(completed("x = model") == "x = model")
     #expect(completed("2*(modes") == "2*(modest")
     #expect(offered("zzz") == [])
+  }
+
+  @Test func namesOfOpenFunctionsAndLoopsAreOffered() {
+    #expect(offered("  mo", before: "fn f(momentum, rate=0.1) {").contains("momentum"))
+    #expect(offered("  y = 2 * tot", before: "fn f(x) {", "  total = sum(x)") == ["total"])
+    #expect(offered("for index in 0..3 { print(ind") == ["index"])
+    #expect(offered("map(xs, (left, right) -> lef") == ["left"])
+    #expect(offered("if mom", before: "fn f(momentum) {") == ["momentum"])
+    // Another function's variables, and those of a loop that is closed, are out of reach.
+    #expect(offered("  tot", before: "fn f(x) { total = x }", "fn g(y) {") == [])
+    #expect(offered("ind", before: "{", "for index in 0..3 { index }") == [])
   }
 
   @Test func keywordsAreOffered() {
@@ -179,7 +190,11 @@ import Testing
   }
 
   @Test func commandsAreOffered() {
-    #expect(offered(":") == ["load", "redo", "reset", "vars"])
+    #expect(
+      offered(":") == [
+        "edit", "help", "load", "quit", "redo", "reset", "run", "save", "save!", "source", "time",
+        "undo", "vars",
+      ])
     #expect(completed(":v") == ":vars")
     #expect(completed("  :l") == "  :load")
     #expect(completed(":re") == ":re")
@@ -210,7 +225,7 @@ import Testing
       _ = session.run(SourceText(name: "bind", text: "v\(i) = \"\(word)\""))
     }
     let completer = Completer(
-      session: session, commands: [], listFolder: { _ in words }, listLabels: { _ in [] })
+      session: session, listFolder: { _ in words }, listLabels: { _ in [] })
     #expect(completer.complete("\"").common == common)
   }
 }

@@ -128,6 +128,6 @@ struct ResolverTests {
       #expect(effects.mustBind.allSatisfy { effects.mayBind.contains($0.name) }, "\(words)")
       count += effects.mayBind.isEmpty ? 0 : 1
     }
-    #expect(count > 20)
+    #expect(count > 10)
   }
 }

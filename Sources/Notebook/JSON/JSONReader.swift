@@ -8,7 +8,7 @@ extension JSONValue {
   /// Reads a text; what is wrong with it is an error with its place. Duplicate names are refused.
   public init(name: String, bytes: [UInt8]) throws(Diagnostic) {
     var error = json_error_t()
-    let flags = Int(JSON_REJECT_DUPLICATES) | Int(JSON_DECODE_ANY)
+    let flags = Int(JSON_REJECT_DUPLICATES) | Int(JSON_DECODE_ANY) | Int(JSON_ALLOW_NUL)
     // Never without an address, though there may be no bytes.
     let root = unsafe (bytes + [0]).withUnsafeBytes { buffer in
       let start = unsafe buffer.baseAddress!.assumingMemoryBound(to: CChar.self)

@@ -41,17 +41,24 @@ struct NotebookSources {
 
   private mutating func document(_ path: String) -> Result<Document, Diagnostic> {
     if let known = documents[path] { return known }
-    let result: Result<Document, Diagnostic>
-    do {
-      result = .success(try Document(name: path, bytes: try read(path)))
-    } catch let problem as FileProblem {
-      result = .failure(Diagnostic(.file, problem.message, hint: problem.hint))
-    } catch let problem as Diagnostic {
-      result = .failure(problem)
-    } catch {
-      result = .failure(Diagnostic(.file, "\(error)"))
+    let result = Self.document(path, read).mapError { reason in
+      var problem = Diagnostic(.file, "the source of this cell can't be read")
+      problem.others = [reason]
+      return problem
     }
     documents[path] = result
     return result
+  }
+
+  private static func document(
+    _ path: String, _ read: (String) throws(FileProblem) -> [UInt8]
+  ) -> Result<Document, Diagnostic> {
+    let bytes: [UInt8]
+    do throws(FileProblem) {
+      bytes = try read(path)
+    } catch {
+      return .failure(Diagnostic(.file, error.message, hint: error.hint))
+    }
+    return Result { () throws(Diagnostic) in try Document(name: path, bytes: bytes) }
   }
 }

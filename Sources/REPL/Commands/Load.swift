@@ -6,7 +6,7 @@ extension PromptCommand {
   static var load: PromptCommand {
     PromptCommand(
       "load", argument: .file(example: ":load lesson.et"), usage: ":load FILE",
-      summary: "run a program or a notebook here; FILE.nb#label up to that cell"
+      summary: "run a program, or the cells of a notebook, in this session"
     ) { prompt, path in prompt.load(path) }
   }
 }
