@@ -92,7 +92,8 @@ private struct Comparison {
       report.cells.append(.init(cell: cell, status: .failed))
       find(
         .failure, cell.title, cell.line, problem.message,
-        problem.hint.map { ["  hint: \($0)"] } ?? [])
+        (problem.hint.map { ["  hint: \($0)"] } ?? [])
+          + problem.others.flatMap { render($0).plainLines })
     case .didNotFail:
       report.cells.append(.init(cell: cell, status: .failed))
       find(.failure, cell.title, cell.line, Cell.doesNotFail)
