@@ -1,3 +1,5 @@
+import System
+
 /// A data set that is known by name: its files, where they come from and what they must be.
 public struct DataSet: Sendable {
   /// One file of a data set.

@@ -2,6 +2,7 @@ import Diagnostics
 import Interpreter
 import Notebook
 import Syntax
+import System
 
 /// The commands of the prompt without their colon, as Tab completes them.
 public let promptCommands = [
@@ -68,9 +69,9 @@ extension Prompt {
 
   /// Runs an entry and says how long it took.
   private mutating func time(_ code: String) -> Bool {
-    let start = ContinuousClock.now
+    let start = MonotonicClock.now
     guard execute(code) else { return false }
-    environment.write(durationText((ContinuousClock.now - start) / .seconds(1)) + "\n")
+    environment.write(durationText(MonotonicClock.seconds(since: start)) + "\n")
     return true
   }
 

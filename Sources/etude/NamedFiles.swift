@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Interpreter
+import System
 
 /// The files a command works on: those named, and in place of a folder those below it whose names
 /// end so, in order of their paths. `kind` names them in the error for a folder that has none.

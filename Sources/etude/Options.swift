@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Interpreter
 import Notebook
+import System
 import Tensor
 
 #if canImport(Glibc)

@@ -5,6 +5,7 @@ import Figures
 import Interpreter
 import Notebook
 import REPL
+import System
 import Tensor
 
 #if canImport(Glibc)

@@ -5,6 +5,7 @@ import Figures
 import Interpreter
 import Notebook
 import REPL
+import System
 import Tensor
 
 /// `etude replay`
@@ -80,7 +81,7 @@ struct ReplayRun {
   /// True when no further notebook is to be replayed.
   var isOver = false
   private(set) var exitCode: ExitCode?
-  private let start = ContinuousClock.now
+  private let start = MonotonicClock.now
 
   init(
     options: RunOptions, isAccepting: Bool, isStrict: Bool, allowsWriting: Bool, printsJSON: Bool,
@@ -102,7 +103,7 @@ struct ReplayRun {
   }
 
   mutating func replay(_ path: String) {
-    let start = ContinuousClock.now
+    let start = MonotonicClock.now
     guard let document = read(path) else { return }
     let access = library.access()
     let (report, isLate) = report(document, path, access)
@@ -113,7 +114,7 @@ struct ReplayRun {
       isAccepted = true
     }
     tell(report, path, isAccepted: isAccepted, isLate: isLate)
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let seconds = MonotonicClock.seconds(since: start)
     summarize(report, path, isAccepted: isAccepted, seconds: seconds)
     judge(report, isAccepted: isAccepted, isLate: isLate)
   }
@@ -196,7 +197,7 @@ struct ReplayRun {
 
   /// Seconds left of the time limit.
   private var rest: Double? {
-    options.timeout.map { max(0, $0 - (ContinuousClock.now - start) / .seconds(1)) }
+    options.timeout.map { max(0, $0 - MonotonicClock.seconds(since: start)) }
   }
 
   /// Writes the notebook; what somebody else changed meanwhile is not overwritten.

@@ -2,13 +2,14 @@ import ArgumentParser
 import Diagnostics
 import Interpreter
 import Notebook
+import System
 import Tensor
 
 /// `etude replay --seeds N`: what a notebook claims, judged under many seeds.
 extension ReplayRun {
   /// Runs a notebook under each seed and tells how its claims fare.
   mutating func judge(_ path: String, seeds: Int) {
-    let start = ContinuousClock.now
+    let start = MonotonicClock.now
     guard let document = read(path) else { return }
     let access = library.access()
     var reports: [ReplayReport] = []
@@ -25,7 +26,7 @@ extension ReplayRun {
     if isOver { note(isLate ? .timeLimit : .interrupted) }
     let result = TrialsReport(reports, of: seeds)
     tell(result, path, isLate: isLate)
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let seconds = MonotonicClock.seconds(since: start)
     if printsJSON {
       self.reports.append(
         JSON.trials(result, path, seeds: numbers(document, seeds), seconds: seconds))

@@ -1,4 +1,5 @@
 import Diagnostics
+import System
 import Tensor
 
 /// What a session may touch of the file system.
@@ -50,6 +51,8 @@ public struct SessionOptions: Sendable {
   public var level: Level?
   /// Bytes that live tensors may take.
   public var memoryLimit = 4 << 30
+  /// Looks at what the process takes while a cell runs; one for all sessions with these options.
+  public var memoryWatch = MemoryWatch()
   /// Files that programs may read and write.
   public var files: any Files = NoFiles()
   /// Builtins of other modules.
