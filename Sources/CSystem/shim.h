@@ -74,6 +74,6 @@ static inline int et_spawn(pid_t *child, const char *name, char *const arguments
   return status;
 }
 
-static inline unsigned et_file_type(const struct stat *status) { return status->st_mode & S_IFMT; }
+static inline int et_file_type(const struct stat *status) { return status->st_mode & S_IFMT; }
 
 #endif

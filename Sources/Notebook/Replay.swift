@@ -11,7 +11,7 @@ public struct ReplayEnvironment {
   public var usedData: () -> [(name: String, digest: String)] = { [] }
   /// The bytes of another notebook, named from this one's folder.
   public var readNotebook: (String) throws(FileProblem) -> [UInt8] = { path throws(FileProblem) in
-    throw FileProblem("`\(path)` can't be read: there are no files here")
+    throw FileProblem(.read, path, .noFiles)
   }
   /// Sets an interrupt flag after a time; the function it gives ends that and tells if it was set.
   public var startTimer: (Double, InterruptFlag) -> () -> Bool = { _, _ in { false } }
@@ -264,7 +264,7 @@ private struct Replayer {
     do {
       result = .success(try Document(name: path, bytes: try environment.readNotebook(path)))
     } catch let problem as FileProblem {
-      result = .failure(Diagnostic(.file, problem.message, hint: problem.hint))
+      result = .failure(Diagnostic(problem))
     } catch let problem as Diagnostic {
       result = .failure(problem)
     } catch {

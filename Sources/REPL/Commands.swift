@@ -60,8 +60,7 @@ extension Prompt {
   /// What could not be done, as the errors of programs are shown.
   private func complain(_ problem: any Error) {
     switch problem {
-    case let problem as FileProblem:
-      complain(Diagnostic(.file, problem.message, hint: problem.hint))
+    case let problem as FileProblem: complain(Diagnostic(problem))
     case let problem as Diagnostic: complain(problem)
     default: complain(Diagnostic(.file, "\(problem)"))
     }
@@ -158,7 +157,7 @@ extension Prompt {
     do {
       let bytes = Array(text.utf8)
       guard try environment.writeFile(path, bytes, replaces) else {
-        throw FileProblem("\(path) exists", hint: "`:save! \(path)` replaces it")
+        throw FileProblem(.write, path, .exists)
       }
       let document = try Document(name: path, bytes: bytes)
       let (report, fresh) = environment.replay(document, path)

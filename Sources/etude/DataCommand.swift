@@ -1,12 +1,7 @@
 import ArgumentParser
 import Datasets
 import Diagnostics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
+import System
 
 /// `etude data`
 struct Data: ParsableCommand {
@@ -41,10 +36,12 @@ struct Data: ParsableCommand {
         return Terminal.write("\(set.name) is in \(folder), and whole\n")
       }
       let folder = try target(set)
-      try usable { () throws(DataProblem) in
+      do throws(DataProblem) {
         try set.download(into: folder, showsProgress: Terminal.isErrorTerminal) { address in
           Terminal.complain(address + "\n")
         }
+      } catch {
+        throw UsageProblem(error.message, hint: error.hint)
       }
       Terminal.write("\(set.name) is in \(folder)\n")
     }

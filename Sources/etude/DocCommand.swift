@@ -3,6 +3,7 @@ import Datasets
 import Diagnostics
 import Figures
 import Interpreter
+import System
 
 /// A session that knows every name of the library.
 func referenceSession() -> Session {

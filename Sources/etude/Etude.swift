@@ -99,7 +99,9 @@ private func endProcess(_ code: Int32) -> Never { exit(code) }
 /// A wrong option or file, for exit code 2.
 struct UsageProblem: Error {
   var message: String
-  init(_ message: String) { self.message = message }
+  init(_ message: String, hint: String? = nil) {
+    self.message = message + (hint.map { "\n  hint: \($0)" } ?? "")
+  }
 }
 
 extension ExitCode {

@@ -1,15 +1,9 @@
 import ArgumentParser
-import Datasets
 import Diagnostics
 import Interpreter
 import Notebook
 import Syntax
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
+import System
 
 /// `etude fmt`
 struct Format: ParsableCommand {
@@ -51,9 +45,9 @@ private struct Formatting {
     do {
       bytes =
         path == "-"
-        ? try Disk.read(file: STDIN_FILENO, name: "standard input") : try Disk.read(path)
+        ? try StandardStream.input.readAll() : try Disk.read(path)
       result = try Formatted(name, bytes)
-    } catch let problem as DataProblem {
+    } catch let problem as FileProblem {
       Terminal.complain("etude: \(problem.message)\n")
       return .unusable
     } catch let problem as Diagnostic {
@@ -79,7 +73,7 @@ private struct Formatting {
     } else if path == "-" {
       Terminal.write(String(decoding: result.bytes, as: UTF8.self))
     } else if isChanged {
-      do throws(DataProblem) {
+      do throws(FileProblem) {
         try Disk.writeAtomically(path, result.bytes)
         Terminal.write("\(path)\n")
       } catch {

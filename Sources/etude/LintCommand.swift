@@ -1,9 +1,9 @@
 import ArgumentParser
-import Datasets
 import Diagnostics
 import Interpreter
 import Notebook
 import Syntax
+import System
 
 /// `etude lint`
 struct Lint: ParsableCommand {
@@ -53,7 +53,7 @@ private struct Linting {
       }
       let code = tell(findings, path)
       return problems.isEmpty ? code : .difference
-    } catch let problem as DataProblem {
+    } catch let problem as FileProblem {
       Terminal.complain("etude: \(problem.message)\n")
       return .unusable
     } catch let problem as Diagnostic {

@@ -125,8 +125,3 @@ struct RunOptions: ParsableArguments {
     }
   }
 }
-
-/// A variable of the process's environment.
-@Sendable func environmentVariable(_ name: String) -> String? {
-  unsafe getenv(name).map { unsafe String(cString: $0) }
-}

@@ -8,12 +8,6 @@ import REPL
 import System
 import Tensor
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
-
 /// Runs scripts, notebooks and single lines, and prints as it goes.
 struct ProgramRunner {
   /// What to run.
@@ -46,12 +40,10 @@ struct ProgramRunner {
     case .text(let text, let name):
       try runScript(SourceText(name: name, text: text))
     case .input:
-      let bytes = try usable { () throws(DataProblem) in
-        try Disk.read(file: STDIN_FILENO, name: "standard input")
-      }
+      let bytes = try usable { () throws(FileProblem) in try StandardStream.input.readAll() }
       try runScript(try script("<stdin>", bytes))
     case .file(let path):
-      let bytes = try usable { () throws(DataProblem) in try Disk.read(path) }
+      let bytes = try usable { () throws(FileProblem) in try Disk.read(path) }
       if Self.isNotebook(path) {
         try runNotebook(path, bytes)
       } else {
@@ -164,11 +156,11 @@ struct ProgramRunner {
 }
 
 /// Runs what may meet an unusable file, for exit code 2.
-func usable<R>(_ body: () throws(DataProblem) -> R) throws -> R {
-  do throws(DataProblem) {
+func usable<R>(_ body: () throws(FileProblem) -> R) throws -> R {
+  do throws(FileProblem) {
     return try body()
   } catch {
-    throw UsageProblem(error.message + (error.hint.map { "\n  hint: \($0)" } ?? ""))
+    throw UsageProblem(error.message, hint: error.hint)
   }
 }
 

@@ -122,7 +122,7 @@ struct ReplayRun {
   /// The notebook at a path; nil, and a complaint, if it can't be read.
   mutating func read(_ path: String) -> Document? {
     do {
-      let document = try Document(name: path, bytes: try bytes(of: path))
+      let document = try Document(name: path, bytes: try Disk.read(path))
       for warning in document.warnings { Terminal.complain(message(warning, style: options.style)) }
       options.warnOfSeed(in: document, path)
       if document.cells.isEmpty {
@@ -202,10 +202,9 @@ struct ReplayRun {
 
   /// Writes the notebook; what somebody else changed meanwhile is not overwritten.
   private func accept(_ document: Document, _ path: String, _ edits: [Edit]) -> Bool {
-    do throws(DataProblem) {
+    do throws(FileProblem) {
       guard try Disk.read(path) == document.bytes else {
-        Terminal.complain("etude: \(path) was changed during the replay, and is left as it is\n")
-        return false
+        throw FileProblem(.write, path, .changedMeanwhile)
       }
       try Disk.writeAtomically(path, document.applying(edits))
       return true
@@ -292,7 +291,7 @@ private func readNotebook(_ name: String, beside folder: String) throws(FileProb
   }
   let path = Disk.resolved(name.hasPrefix("/") ? name : folder + "/" + name)
   guard path.hasPrefix(root.hasSuffix("/") ? root : root + "/") else {
-    throw FileProblem("`\(name)` is outside the project", hint: "the project's root is \(root)")
+    throw FileProblem(.read, name, .outsideProject(root: root))
   }
-  return try bytes(of: path)
+  return try Disk.read(path)
 }

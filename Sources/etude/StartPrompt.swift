@@ -1,14 +1,8 @@
-import Datasets
 import Diagnostics
 import Interpreter
 import Notebook
 import REPL
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
+import System
 
 extension Etude {
   /// The prompt on a terminal.
@@ -54,11 +48,7 @@ extension Etude {
     }
     environment.writeFile = { path, bytes, replaces throws(FileProblem) in
       guard replaces || Disk.kind(path) == .missing else { return false }
-      do throws(DataProblem) {
-        try Disk.writeAtomically(path, bytes)
-      } catch {
-        throw FileProblem(error.message, hint: error.hint)
-      }
+      try Disk.writeAtomically(path, bytes)
       return true
     }
     // A notebook records what a terminal of any width and colour shows.
@@ -98,18 +88,8 @@ extension Etude {
 
 /// The names in a folder, with `/` at the end of folders; empty when it can't be read.
 private func names(in folder: String) -> [String] {
-  guard let stream = unsafe opendir(folder) else { return [] }
-  defer { unsafe closedir(stream) }
-  var names: [String] = []
-  while let entry = unsafe readdir(stream) {
-    let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-      unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-    }
-    if name == "." || name == ".." { continue }
-    let isFolder = Disk.kind(folder + "/" + name) == .folder
-    names.append(isFolder ? name + "/" : name)
-  }
-  return names
+  let names = (try? Disk.names(in: folder)) ?? []
+  return names.map { Disk.kind(folder + "/" + $0) == .folder ? $0 + "/" : $0 }
 }
 
 /// The labels of a notebook's cells; empty when it can't be read.
@@ -126,25 +106,20 @@ private func edited(_ text: String) -> String? {
   let named = ["VISUAL", "EDITOR"].compactMap(environmentVariable).first { !$0.isEmpty }
   let editor = named ?? "vi"
   let folder = environmentVariable("TMPDIR") ?? "/tmp"
-  var path = Array("\(folder)/etude-XXXXXX.et".utf8CString)
-  let file = unsafe mkstemps(&path, 3)
-  let name = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  guard file >= 0 else {
-    Terminal.complain("etude: can't make a file in \(folder)\n")
+  let path: String
+  do throws(FileProblem) {
+    path = try Disk.makeTemporary(
+      Array((text + "\n").utf8), in: folder, prefix: "etude-", suffix: ".et")
+  } catch {
+    let what = error.operation == .make ? "make a file in \(folder)" : "write \(error.path)"
+    Terminal.complain("etude: can't \(what)\n")
     return nil
   }
-  defer { _ = unsafe unlink(name) }
-  let isWritten = Disk.write(file: file, Array((text + "\n").utf8))
-  close(file)
-  guard isWritten else {
-    Terminal.complain("etude: can't write \(name)\n")
-    return nil
-  }
-  let status = unsafe system("\(editor) '\(name)'")
-  guard status == 0 else {
+  defer { Disk.remove(path) }
+  guard runShell("\(editor) '\(path)'") else {
     Terminal.complain("etude: `\(editor)` failed; VISUAL or EDITOR names the editor\n")
     return nil
   }
-  guard let bytes = try? bytes(of: name) else { return nil }
+  guard let bytes = try? Disk.read(path) else { return nil }
   return String(decoding: bytes, as: UTF8.self)
 }

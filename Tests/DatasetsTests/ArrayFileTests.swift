@@ -15,13 +15,13 @@ final class MemoryFiles: Files {
 
   func read(_ path: String) throws(FileProblem) -> [UInt8] {
     guard let bytes = files.withLock({ $0[path] }) else {
-      throw FileProblem("can't read \(path): there is no such file")
+      throw FileProblem(.read, path, .missing)
     }
     return bytes
   }
 
   func write(_ path: String, _ bytes: [UInt8]) throws(FileProblem) {
-    if path.hasPrefix("/") { throw FileProblem("`\(path)` can't be written") }
+    if path.hasPrefix("/") { throw FileProblem(.write, path, .noFiles) }
     files.withLock { $0[path] = bytes }
   }
 

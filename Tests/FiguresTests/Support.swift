@@ -2,6 +2,7 @@ import Diagnostics
 import Figures
 import Interpreter
 import Synchronization
+import System
 
 /// Runs code in a session with figures.
 func run(_ code: String, files: any Files = NoFiles(), drawing: DrawingSpace? = nil) -> CellOutcome
@@ -36,7 +37,7 @@ final class MemoryFiles: Files {
   private let all = Mutex<[String: [UInt8]]>([:])
 
   func read(_ path: String) throws(FileProblem) -> [UInt8] {
-    guard let bytes = all.withLock({ $0[path] }) else { throw FileProblem("no file `\(path)`") }
+    guard let bytes = all.withLock({ $0[path] }) else { throw FileProblem(.read, path, .missing) }
     return bytes
   }
 

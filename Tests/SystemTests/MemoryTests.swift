@@ -7,16 +7,18 @@ struct MemoryTests {
   func blocks() throws {
     for (bytes, alignment) in [(1, 64), (1000, 64), (8 << 20, 2 << 20)] {
       let block = try unsafe #require(Memory.block(bytes))
-      #expect(unsafe UInt(bitPattern: block) % UInt(alignment) == 0)
+      let address = UInt(bitPattern: block)
+      #expect(address % UInt(alignment) == 0)
       unsafe Memory.release(block)
     }
     let block = try unsafe #require(Memory.resized(nil, to: 8))
     unsafe block.storeBytes(of: 42, as: Int.self)
     let larger = try unsafe #require(Memory.resized(block, to: 1 << 20))
-    #expect(unsafe larger.load(as: Int.self) == 42)
+    let kept = unsafe larger.load(as: Int.self)
+    #expect(kept == 42)
     unsafe Memory.release(larger)
-    let impossible = unsafe Memory.block(Int.max)
-    #expect(impossible == nil)
+    let isImpossible = unsafe Memory.block(Int.max) == nil
+    #expect(isImpossible)
   }
 
   @Test("The process occupies memory")

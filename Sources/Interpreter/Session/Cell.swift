@@ -10,31 +10,17 @@ public protocol Files: Sendable {
   func write(_ path: String, _ bytes: [UInt8]) throws(FileProblem)
 }
 
-/// Why a file could not be read or written.
-public struct FileProblem: Error, Sendable {
-  /// One sentence, no full stop.
-  public var message: String
-  /// What to do about it.
-  public var hint: String?
-
-  /// Makes a problem.
-  public init(_ message: String, hint: String? = nil) {
-    self.message = message
-    self.hint = hint
-  }
-}
-
 /// Files of a session that has none.
 public struct NoFiles: Files {
   /// Makes it.
   public init() {}
   /// Always a problem.
   public func read(_ path: String) throws(FileProblem) -> [UInt8] {
-    throw FileProblem("`\(path)` can't be read: this session has no files")
+    throw FileProblem(.read, path, .noFiles)
   }
   /// Always a problem.
   public func write(_ path: String, _ bytes: [UInt8]) throws(FileProblem) {
-    throw FileProblem("`\(path)` can't be written: this session has no files")
+    throw FileProblem(.write, path, .noFiles)
   }
 }
 
