@@ -1,12 +1,6 @@
 import ArgumentParser
 import Diagnostics
-import REPL
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
+import System
 
 /// The version of the command.
 let version = "0.1.0"
@@ -34,9 +28,7 @@ struct Etude: ParsableCommand {
 
   /// Runs the command; wrong usage is exit code 2, not the 64 of BSD.
   static func main() {
-    signal(SIGPIPE, SIG_DFL)
-    // A write beyond the limit of a file's size is an error like any other.
-    signal(SIGXFSZ, SIG_IGN)
+    Signals.prepare()
     do {
       var command = try parseAsRoot()
       try command.run()
@@ -63,7 +55,7 @@ struct Etude: ParsableCommand {
     let program = try ProgramRunner(options, folder: ".")
     if let c {
       try program.run(.text(c, name: "-c"))
-    } else if isatty(STDIN_FILENO) == 0 {
+    } else if !StandardStream.input.isTerminal {
       try program.run(.input)
     } else {
       try startPrompt(program)
@@ -92,9 +84,6 @@ struct Etude: ParsableCommand {
     endProcess(isWritten || code != 0 ? code : 2)
   }
 }
-
-/// `Etude.exit` would shadow the C library's.
-private func endProcess(_ code: Int32) -> Never { exit(code) }
 
 /// A wrong option or file, for exit code 2.
 struct UsageProblem: Error {

@@ -5,12 +5,6 @@ import Notebook
 import System
 import Tensor
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
-
 /// When output is coloured.
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
@@ -77,7 +71,7 @@ struct RunOptions: ParsableArguments {
   func sessionOptions() throws -> SessionOptions {
     var options = SessionOptions()
     options.seed = seed ?? 0
-    options.threads = threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    options.threads = threads ?? processorCount
     options.memoryLimit = memory?.bytes ?? options.memoryLimit
     if let name = environmentVariable("ETUDE_ISA"), !name.isEmpty {
       guard let level = Level(name: name) else {
@@ -102,7 +96,7 @@ struct RunOptions: ParsableArguments {
 
   /// How diagnostics are drawn on standard error.
   var style: RenderStyle {
-    RenderStyle(isColored: colors(of: STDERR_FILENO) != .none, width: Terminal.width ?? 100)
+    RenderStyle(isColored: colors(of: .error) != .none, width: Terminal.width ?? 100)
   }
 
   /// How figures are drawn on standard output; on a pipe they are one line.
@@ -110,18 +104,18 @@ struct RunOptions: ParsableArguments {
     guard Terminal.isOutputTerminal else { return nil }
     return DrawingSpace(
       width: Terminal.width ?? 80, height: 18, isStrict: false,
-      colors: colors(of: STDOUT_FILENO))
+      colors: colors(of: .output))
   }
 
-  /// The colours for what goes to a file.
-  private func colors(of file: Int32) -> ColorDepth {
+  /// The colours for what goes to a stream.
+  private func colors(of stream: StandardStream) -> ColorDepth {
     switch color {
     case .always: return max(Terminal.colors, .basic)
     case .never: return .none
     case .auto:
       // https://no-color.org: any text that is not empty.
       if let no = environmentVariable("NO_COLOR"), !no.isEmpty { return .none }
-      return isatty(file) != 0 ? Terminal.colors : .none
+      return stream.isTerminal ? Terminal.colors : .none
     }
   }
 }

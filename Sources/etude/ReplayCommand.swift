@@ -4,7 +4,6 @@ import Diagnostics
 import Figures
 import Interpreter
 import Notebook
-import REPL
 import System
 import Tensor
 
