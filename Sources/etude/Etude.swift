@@ -7,7 +7,7 @@ let version = "0.1.0"
 
 /// The command line.
 @main
-struct Etude: ParsableCommand {
+struct Etude: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "etude", abstract: "A small language for deep-learning studies.",
     discussion: """
@@ -29,13 +29,18 @@ struct Etude: ParsableCommand {
   /// Runs the command; wrong usage is exit code 2, not the 64 of BSD.
   static func main() {
     Signals.prepare()
+    let terminal = Terminal()
     do {
       var command = try parseAsRoot()
-      try command.run()
+      if let command = command as? any WritingCommand {
+        try command.run(on: terminal)
+      } else {
+        try command.run()
+      }
     } catch {
-      leave(pathAsCommand ?? error)
+      leave(pathAsCommand ?? error, terminal)
     }
-    leave(0)
+    leave(0, terminal)
   }
 
   /// What to say of a file that stands where a command should.
@@ -51,8 +56,8 @@ struct Etude: ParsableCommand {
         + (isNotebook ? "\(run) runs it, etude replay \(path) verifies it" : run))
   }
 
-  func run() throws {
-    let program = try ProgramRunner(options, folder: ".")
+  func run(on terminal: Terminal) throws {
+    let program = try ProgramRunner(options, folder: ".", terminal)
     if let c {
       try program.run(.text(c, name: "-c"))
     } else if !StandardStream.input.isTerminal {
@@ -63,24 +68,24 @@ struct Etude: ParsableCommand {
   }
 
   /// Ends the process after an error: an exit code by itself, or a message with its own.
-  private static func leave(_ error: any Error) -> Never {
-    if let code = error as? ExitCode { leave(code.rawValue) }
+  private static func leave(_ error: any Error, _ terminal: Terminal) -> Never {
+    if let code = error as? ExitCode { leave(code.rawValue, terminal) }
     if let problem = error as? UsageProblem {
-      Terminal.complain("etude: \(problem.message)\n")
-      leave(2)
+      terminal.complain("etude: \(problem.message)\n")
+      leave(2, terminal)
     }
     let text = fullMessage(for: error)
     if exitCode(for: error) == .success {
-      Terminal.write(text + (text.hasSuffix("\n") ? "" : "\n"))
-      leave(0)
+      terminal.write(text + (text.hasSuffix("\n") ? "" : "\n"))
+      leave(0, terminal)
     }
-    Terminal.complain(text + "\n")
-    leave(2)
+    terminal.complain(text + "\n")
+    leave(2, terminal)
   }
 
   /// Ends the process once its output is out; output that can't be written is an error too.
-  static func leave(_ code: Int32) -> Never {
-    let isWritten = Terminal.flush()
+  static func leave(_ code: Int32, _ terminal: Terminal) -> Never {
+    let isWritten = terminal.flush()
     endProcess(isWritten || code != 0 ? code : 2)
   }
 }

@@ -87,9 +87,9 @@ struct RunOptions: ParsableArguments {
   }
 
   /// Says so when a notebook's own seed makes `--seed` meaningless.
-  func warnOfSeed(in document: Document, _ path: String) {
+  func warnOfSeed(in document: Document, _ path: String, on terminal: Terminal) {
     guard let seed, let own = document.frontMatter.seed, own != seed else { return }
-    Terminal.complain(
+    terminal.complain(
       "\(path):1:1: warning: the notebook states its seed, \(own), so --seed \(seed) has no effect\n"
     )
   }

@@ -22,10 +22,12 @@ struct ProgramRunner {
 
   let options: RunOptions
   let sessionOptions: SessionOptions
+  let terminal: Terminal
 
   /// - Parameter folder: below it a program may read and write.
-  init(_ options: RunOptions, folder: String) throws {
+  init(_ options: RunOptions, folder: String, _ terminal: Terminal) throws {
     self.options = options
+    self.terminal = terminal
     var session = try options.sessionOptions()
     session.files = FolderFiles(folder, allowsWriting: true)
     let data = DataLibrary(environment: environmentVariable).access()
@@ -61,7 +63,7 @@ struct ProgramRunner {
     do throws(Diagnostic) {
       return try SourceText.decode(name: name, bytes: bytes)
     } catch {
-      Terminal.complain(message(error, style: options.style))
+      terminal.complain(message(error, style: options.style))
       throw ExitCode.unusable
     }
   }
@@ -79,7 +81,7 @@ struct ProgramRunner {
     }
     timer?.stop()
     if let error = outcome.error.map({ withReason($0, timer) }) {
-      Terminal.complain(message(error, style: options.style))
+      terminal.complain(message(error, style: options.style))
       throw ExitCode(of: error)
     }
     if !claimsHold { throw ExitCode.difference }
@@ -101,7 +103,7 @@ struct ProgramRunner {
 
   private func show(_ item: OutputItem) {
     if options.quiet { return }
-    Terminal.write(item.shownText + "\n")
+    terminal.write(item.shownText + "\n")
   }
 
   // MARK: Notebooks
@@ -111,13 +113,13 @@ struct ProgramRunner {
     do throws(Diagnostic) {
       document = try Document(name: path, bytes: bytes)
     } catch {
-      Terminal.complain(message(error, style: options.style))
+      terminal.complain(message(error, style: options.style))
       throw ExitCode.unusable
     }
-    for warning in document.warnings { Terminal.complain(message(warning, style: options.style)) }
+    for warning in document.warnings { terminal.complain(message(warning, style: options.style)) }
     var sessionOptions = sessionOptions
     sessionOptions.seed = document.frontMatter.seed ?? sessionOptions.seed
-    options.warnOfSeed(in: document, path)
+    options.warnOfSeed(in: document, path, on: terminal)
     sessionOptions.width = 100
     let session = Session(sessionOptions)
     let timer = start(session)
@@ -127,7 +129,7 @@ struct ProgramRunner {
       if case .value(let value) = part, case .failure(let error) = session.text(of: value) {
         let (line, column) = document.source.position(of: value.place.lowerBound)
         let problem = withReason(error, timer)
-        Terminal.complain(
+        terminal.complain(
           "\(path):\(line):\(column): " + render(problem, style: options.style) + "\n")
         throw ExitCode(of: problem)
       }
@@ -138,16 +140,16 @@ struct ProgramRunner {
       }
       guard let error = outcome.error.map({ withReason($0, timer) }) else {
         if cell.options.isError {
-          Terminal.complain("\(path):\(cell.line):1: \(cell.title): \(Cell.doesNotFail)\n")
+          terminal.complain("\(path):\(cell.line):1: \(cell.title): \(Cell.doesNotFail)\n")
           holds = false
         }
         continue
       }
       if ![.interrupt, .timeout].contains(error.code), cell.options.isError {
-        Terminal.write(render(error) + "\n")
+        terminal.write(render(error) + "\n")
         continue
       }
-      Terminal.complain(message(error, in: cell, of: path, style: options.style))
+      terminal.complain(message(error, in: cell, of: path, style: options.style))
       throw ExitCode(of: error)
     }
     timer?.stop()
@@ -165,7 +167,7 @@ func usable<R>(_ body: () throws(FileProblem) -> R) throws -> R {
 }
 
 /// `etude run`
-struct Run: ParsableCommand {
+struct Run: WritingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a script or a notebook and print as it goes.",
     discussion: "The program may read and write files below its own folder.")
@@ -175,7 +177,7 @@ struct Run: ParsableCommand {
 
   @OptionGroup var options: RunOptions
 
-  func run() throws {
-    try ProgramRunner(options, folder: Disk.parent(of: file) ?? ".").run(.file(file))
+  func run(on terminal: Terminal) throws {
+    try ProgramRunner(options, folder: Disk.parent(of: file) ?? ".", terminal).run(.file(file))
   }
 }

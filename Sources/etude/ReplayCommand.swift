@@ -8,7 +8,7 @@ import System
 import Tensor
 
 /// `etude replay`
-struct Replay: ParsableCommand {
+struct Replay: WritingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run notebooks in fresh sessions and compare with what they record.",
     discussion: "Nothing is written, unless --accept is given.")
@@ -47,11 +47,11 @@ struct Replay: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run(on terminal: Terminal) throws {
     let files = try filesNamed(paths, endings: [".nb"], kind: "notebooks (.nb)")
     var run = ReplayRun(
       options: options, isAccepting: accept, isStrict: strict, allowsWriting: allowWrite,
-      printsJSON: json, base: try options.sessionOptions())
+      printsJSON: json, base: try options.sessionOptions(), terminal: terminal)
     Interrupts.install()
     for file in files {
       if let seeds {
@@ -61,7 +61,7 @@ struct Replay: ParsableCommand {
       }
       if run.isOver { break }
     }
-    if json { Terminal.write("[" + run.reports.joined(separator: ",\n ") + "]\n") }
+    if json { terminal.write("[" + run.reports.joined(separator: ",\n ") + "]\n") }
     if let code = run.exitCode { throw code }
   }
 }
@@ -74,6 +74,7 @@ struct ReplayRun {
   let allowsWriting: Bool
   let printsJSON: Bool
   let base: SessionOptions
+  let terminal: Terminal
   let library = DataLibrary(environment: environmentVariable)
   /// The notebooks' reports in JSON.
   var reports: [String] = []
@@ -84,7 +85,7 @@ struct ReplayRun {
 
   init(
     options: RunOptions, isAccepting: Bool, isStrict: Bool, allowsWriting: Bool, printsJSON: Bool,
-    base: SessionOptions
+    base: SessionOptions, terminal: Terminal
   ) {
     self.options = options
     self.isAccepting = isAccepting
@@ -92,6 +93,7 @@ struct ReplayRun {
     self.allowsWriting = allowsWriting
     self.printsJSON = printsJSON
     self.base = base
+    self.terminal = terminal
   }
 
   /// Keeps the gravest exit code: interrupted, unusable, out of time, different.
@@ -106,7 +108,7 @@ struct ReplayRun {
     guard let document = read(path) else { return }
     let access = library.access()
     let (report, isLate) = report(document, path, access)
-    Terminal.clearProgress()
+    terminal.clearProgress()
     var isAccepted = false
     if isAccepting, !report.isInterrupted, !report.edits.isEmpty {
       guard accept(document, path, report.edits) else { return note(.unusable) }
@@ -122,10 +124,10 @@ struct ReplayRun {
   mutating func read(_ path: String) -> Document? {
     do {
       let document = try Document(name: path, bytes: try Disk.read(path))
-      for warning in document.warnings { Terminal.complain(message(warning, style: options.style)) }
-      options.warnOfSeed(in: document, path)
+      for warning in document.warnings { terminal.complain(message(warning, style: options.style)) }
+      options.warnOfSeed(in: document, path, on: terminal)
       if document.cells.isEmpty {
-        Terminal.complain("\(path):1:1: warning: there are no cells in this file\n")
+        terminal.complain("\(path):1:1: warning: there are no cells in this file\n")
         if isStrict { note(.difference) }
       }
       return document
@@ -138,10 +140,10 @@ struct ReplayRun {
   private mutating func refuse(_ path: String, _ error: any Error) {
     note(.unusable)
     if let problem = error as? Diagnostic {
-      Terminal.complain(message(problem, style: options.style))
+      terminal.complain(message(problem, style: options.style))
     } else if let problem = error as? FileProblem {
       let hint = problem.hint.map { "\n  hint: \($0)" } ?? ""
-      Terminal.complain("etude: \(problem.message)\(hint)\n")
+      terminal.complain("etude: \(problem.message)\(hint)\n")
     }
     if printsJSON { reports.append(JSON.object(["file": .text(path), "readable": .flag(false)])) }
   }
@@ -186,7 +188,7 @@ struct ReplayRun {
     environment.willRun = { cell, _ in
       let label = cell.label.map { " \"\($0)\"" } ?? ""
       let seed = trial.map { "seed \($0.number) of \($0.count), " } ?? ""
-      Terminal.showProgress("\(path): \(seed)cell \(cell.number) of \(count)\(label)")
+      terminal.showProgress("\(path): \(seed)cell \(cell.number) of \(count)\(label)")
     }
     let report = Notebook.replay(document, in: environment)
     Interrupts.direct(to: nil)
@@ -208,7 +210,7 @@ struct ReplayRun {
       try Disk.writeAtomically(path, document.applying(edits))
       return true
     } catch {
-      Terminal.complain("etude: \(error.message)\n")
+      terminal.complain("etude: \(error.message)\n")
       return false
     }
   }
@@ -219,13 +221,13 @@ struct ReplayRun {
     for finding in report.findings where !isAccepted || finding.kind != .difference {
       let place = "\(path):\(finding.line):\(finding.column): \(finding.title): "
       let details = finding.details.map { "  \($0)\n" }.joined()
-      Terminal.complain(place + finding.message + "\n" + details)
+      terminal.complain(place + finding.message + "\n" + details)
     }
     if isLate {
       let limit = secondsText(options.timeout ?? 0)
-      Terminal.complain("etude: the time limit of \(limit) is reached\n")
+      terminal.complain("etude: the time limit of \(limit) is reached\n")
     } else if report.isInterrupted {
-      Terminal.complain("etude: interrupted\n")
+      terminal.complain("etude: interrupted\n")
     }
   }
 
@@ -239,12 +241,12 @@ struct ReplayRun {
     if !options.quiet {
       for (cell, claim) in report.claims {
         let margin = claim.margin.map { " (margin \(shortest($0)))" } ?? ""
-        Terminal.write("  \(claim.line)\(margin), \(cell.title)\n")
+        terminal.write("  \(claim.line)\(margin), \(cell.title)\n")
       }
     }
     let time = "\((seconds * 100).rounded() / 100) s"
     if !options.quiet || !report.holds {
-      Terminal.write("\(path): \(report.summary(isAccepted: isAccepted)), \(time)\n")
+      terminal.write("\(path): \(report.summary(isAccepted: isAccepted)), \(time)\n")
     }
   }
 

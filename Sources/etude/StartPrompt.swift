@@ -7,10 +7,11 @@ import System
 extension Etude {
   /// The prompt on a terminal.
   func startPrompt(_ program: ProgramRunner) throws {
+    let terminal = program.terminal
     var sessionOptions = program.sessionOptions
     if Terminal.isOutputTerminal {
       sessionOptions.showProgress = { line in
-        if let line { Terminal.showProgress(line) } else { Terminal.clearProgress() }
+        if let line { terminal.showProgress(line) } else { terminal.clearProgress() }
       }
     }
     Interrupts.keepProcess()
@@ -31,14 +32,15 @@ extension Etude {
       var prompt = Prompt(session, PlainReader(), environment)
       prompt.run()
     }
-    Terminal.write("")
+    terminal.write("")
   }
 
   private func promptEnvironment(
     _ program: ProgramRunner, _ session: Session
   ) -> PromptEnvironment {
+    let terminal = program.terminal
     var environment = PromptEnvironment(
-      write: Terminal.write, complain: Terminal.complain, readFile: regularBytes(of:))
+      write: terminal.write, complain: terminal.complain, readFile: regularBytes(of:))
     environment.screen = {
       var screen = PromptScreen()
       screen.style = options.style
@@ -58,20 +60,21 @@ extension Etude {
     environment.replay = { [base] document, path in
       let run = ReplayRun(
         options: options, isAccepting: true, isStrict: false, allowsWriting: false,
-        printsJSON: false, base: base)
-      defer { Terminal.clearProgress() }
+        printsJSON: false, base: base, terminal: terminal)
+      defer { terminal.clearProgress() }
       return run.replayed(document, path)
     }
     environment.runFile = { path in
       // It has said itself what went wrong.
       do {
-        try ProgramRunner(options, folder: Disk.parent(of: path) ?? ".").run(.file(path))
+        let folder = Disk.parent(of: path) ?? "."
+        try ProgramRunner(options, folder: folder, terminal).run(.file(path))
       } catch let problem as UsageProblem {
-        Terminal.complain("etude: \(problem.message)\n")
+        terminal.complain("etude: \(problem.message)\n")
       } catch {}
       Interrupts.direct(to: nil)
     }
-    environment.edit = edited
+    environment.edit = { edited($0, terminal) }
     return environment
   }
 
@@ -102,7 +105,7 @@ private func labels(in path: String) -> [String] {
 
 /// A text as the user leaves it in the editor that `VISUAL` or `EDITOR` names; nil, and a complaint,
 /// if that fails.
-private func edited(_ text: String) -> String? {
+private func edited(_ text: String, _ terminal: Terminal) -> String? {
   let named = ["VISUAL", "EDITOR"].compactMap(environmentVariable).first { !$0.isEmpty }
   let editor = named ?? "vi"
   let folder = environmentVariable("TMPDIR") ?? "/tmp"
@@ -112,12 +115,12 @@ private func edited(_ text: String) -> String? {
       Array((text + "\n").utf8), in: folder, prefix: "etude-", suffix: ".et")
   } catch {
     let what = error.operation == .make ? "make a file in \(folder)" : "write \(error.path)"
-    Terminal.complain("etude: can't \(what)\n")
+    terminal.complain("etude: can't \(what)\n")
     return nil
   }
   defer { Disk.remove(path) }
   guard runShell("\(editor) '\(path)'") else {
-    Terminal.complain("etude: `\(editor)` failed; VISUAL or EDITOR names the editor\n")
+    terminal.complain("etude: `\(editor)` failed; VISUAL or EDITOR names the editor\n")
     return nil
   }
   guard let bytes = try? Disk.read(path) else { return nil }

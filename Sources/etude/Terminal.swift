@@ -1,11 +1,12 @@
+import ArgumentParser
 import Diagnostics
 import Interpreter
 import System
 
-/// Standard output and standard error. What can't be written is remembered: a replay whose report
-/// nobody can read has not succeeded.
-enum Terminal {
-  private static let state = Lock(State())
+/// Standard output and standard error, made once and handed down. What can't be written is remembered:
+/// a replay whose report nobody can read has not succeeded.
+final class Terminal: Sendable {
+  private let state = Lock(State())
 
   private struct State {
     var pending: [UInt8] = []
@@ -40,7 +41,7 @@ enum Terminal {
   static var width: Int? { StandardStream.output.columns ?? StandardStream.error.columns }
 
   /// Writes to standard output, at once: what is shown before a long computation is there to see.
-  static func write(_ text: String) {
+  func write(_ text: String) {
     state.withLock { state in
       state.pending += text.utf8
       flush(&state)
@@ -48,7 +49,7 @@ enum Terminal {
   }
 
   /// Writes to standard error, after what went to standard output before.
-  static func complain(_ text: String) {
+  func complain(_ text: String) {
     state.withLock { state in
       flush(&state)
       clearBar(&state)
@@ -57,21 +58,21 @@ enum Terminal {
   }
 
   /// Shows how far the work is, on a terminal.
-  static func showProgress(_ text: String) {
-    guard isErrorTerminal, hasControls else { return }
+  func showProgress(_ text: String) {
+    guard Terminal.isErrorTerminal, Terminal.hasControls else { return }
     state.withLock { state in
       flush(&state)
-      let clipped = text.prefix(max(20, (width ?? 80) - 1))
+      let clipped = text.prefix(max(20, (Terminal.width ?? 80) - 1))
       tell("\r\u{1B}[K\(clipped)")
       state.isBarShown = true
     }
   }
 
   /// Takes the progress line away.
-  static func clearProgress() { state.withLock { clearBar(&$0) } }
+  func clearProgress() { state.withLock { clearBar(&$0) } }
 
   /// Writes what is pending; false if any output of the process could not be written.
-  static func flush() -> Bool {
+  func flush() -> Bool {
     state.withLock { state in
       flush(&state)
       clearBar(&state)
@@ -79,13 +80,13 @@ enum Terminal {
     }
   }
 
-  private static func clearBar(_ state: inout State) {
+  private func clearBar(_ state: inout State) {
     guard state.isBarShown else { return }
     tell("\r\u{1B}[K")
     state.isBarShown = false
   }
 
-  private static func flush(_ state: inout State) {
+  private func flush(_ state: inout State) {
     guard !state.pending.isEmpty else { return }
     clearBar(&state)
     defer { state.pending = [] }
@@ -100,5 +101,11 @@ enum Terminal {
   }
 
   /// Writes to standard error; there is nobody to tell if that fails.
-  private static func tell(_ text: String) { try? StandardStream.error.write(Array(text.utf8)) }
+  private func tell(_ text: String) { try? StandardStream.error.write(Array(text.utf8)) }
+}
+
+/// A command that writes to the streams it is given.
+protocol WritingCommand: ParsableCommand {
+  /// Runs it.
+  func run(on terminal: Terminal) throws
 }

@@ -21,7 +21,7 @@ extension ReplayRun {
       if report.isInterrupted || late { break }
       reports.append(report)
     }
-    Terminal.clearProgress()
+    terminal.clearProgress()
     isOver = reports.count < seeds
     if isOver { note(isLate ? .timeLimit : .interrupted) }
     let result = TrialsReport(reports, of: seeds)
@@ -31,7 +31,7 @@ extension ReplayRun {
       self.reports.append(
         JSON.trials(result, path, seeds: numbers(document, seeds), seconds: seconds))
     } else if !result.claims.isEmpty || !options.quiet {
-      Terminal.write(text(result, path, numbers(document, seeds), seconds: seconds))
+      terminal.write(text(result, path, numbers(document, seeds), seconds: seconds))
     }
     if result.failures.contains(where: { $0.finding.kind == .timeout }) { note(.timeLimit) }
     if !result.holds { note(.difference) }
@@ -49,7 +49,7 @@ extension ReplayRun {
       let place = "\(path):\(finding.line):\(finding.column): \(finding.title): "
       let seeds = (trials.count == 1 ? "seed " : "seeds ") + listed(trials)
       let details = finding.details.map { "  \($0)\n" }.joined()
-      Terminal.complain(place + finding.message + " under " + seeds + "\n" + details)
+      terminal.complain(place + finding.message + " under " + seeds + "\n" + details)
     }
     for claim in result.claims where !claim.reachesBar {
       let verdict =
@@ -58,13 +58,13 @@ extension ReplayRun {
         : "this claim holds under \(claim.holding) of \(claim.outcomes.count) seeds, and its bar is "
           + percent(claim.bar)
       let place = "\(path):\(claim.cell.line):1: \(claim.cell.title): "
-      Terminal.complain(place + verdict + ": " + claim.text + "\n")
+      terminal.complain(place + verdict + ": " + claim.text + "\n")
     }
     if isLate {
       let limit = secondsText(options.timeout ?? 0)
-      Terminal.complain("etude: the time limit of \(limit) is reached\n")
+      terminal.complain("etude: the time limit of \(limit) is reached\n")
     } else if isOver {
-      Terminal.complain("etude: interrupted\n")
+      terminal.complain("etude: interrupted\n")
     }
   }
 
