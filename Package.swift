@@ -29,50 +29,62 @@ let package = Package(
   targets: [
     .target(name: "CKernels"),
     .target(name: "CStdlib"),
+    .systemLibrary(name: "CSystem"),
     system("CLibedit", pkgConfig: "libedit", apt: "libedit-dev"),
     system("CMarkdown", pkgConfig: "libcmark-gfm", apt: "libcmark-gfm-dev"),
     system("CYaml", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     system("CJansson", pkgConfig: "jansson", apt: "libjansson-dev"),
     system("CDigest", pkgConfig: "libmd", apt: "libmd-dev"),
-    floor("Diagnostics"),
+    floor("System", ["CSystem"]),
+    floor("Diagnostics", ["System"]),
     floor("Syntax", ["Diagnostics"]),
-    floor("Tensor", ["CKernels", "CDigest"]),
-    floor("Interpreter", ["Diagnostics", "Syntax", "Tensor", "CStdlib", "CDigest"]),
-    floor("Datasets", ["Interpreter", "Syntax", "Tensor", "Diagnostics", "CZlib", "CDigest"]),
-    floor("Figures", ["Interpreter", "Tensor", "Diagnostics"]),
+    floor("Tensor", ["CKernels", "CDigest", "System"]),
+    floor("Interpreter", ["Diagnostics", "Syntax", "Tensor", "System", "CStdlib", "CDigest"]),
+    floor(
+      "Datasets", ["Interpreter", "Syntax", "Tensor", "Diagnostics", "System", "CZlib", "CDigest"]),
+    floor("Figures", ["Interpreter", "Tensor", "Diagnostics", "System"]),
     floor(
       "Notebook",
       [
-        "Diagnostics", "Syntax", "Interpreter", "Tensor", "CMarkdown", "CYaml", "CJansson",
-        "CDigest",
+        "Diagnostics", "Syntax", "Interpreter", "Tensor", "System", "CMarkdown", "CYaml",
+        "CJansson", "CDigest",
       ]),
     floor(
       "REPL",
-      ["Notebook", "Interpreter", "Tensor", "Figures", "Syntax", "Diagnostics", "CLibedit"]),
+      [
+        "Notebook", "Interpreter", "Tensor", "Figures", "Syntax", "Diagnostics", "System",
+        "CLibedit",
+      ]),
     .executableTarget(
       name: "etude",
       dependencies: [
-        "Diagnostics", "Syntax", "Tensor", "Interpreter", "Datasets", "Figures", "Notebook",
-        "REPL",
+        "System", "Diagnostics", "Syntax", "Tensor", "Interpreter", "Datasets", "Figures",
+        "Notebook", "REPL",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
     .target(
-      name: "SessionSupport", dependencies: ["Interpreter"], path: "Tests/SessionSupport",
+      name: "SessionSupport", dependencies: ["Interpreter", "System"], path: "Tests/SessionSupport",
       swiftSettings: swiftSettings),
-    tests("DiagnosticsTests", ["Diagnostics"]),
+    tests("SystemTests", ["System"]),
+    tests("DiagnosticsTests", ["Diagnostics", "System"]),
     tests("SyntaxTests", ["Syntax", "Diagnostics"]),
-    tests("TensorTests", ["Tensor", "CKernels"]),
+    tests("TensorTests", ["Tensor", "CKernels", "System"]),
     tests(
       "InterpreterTests",
       ["Interpreter", "Figures", "Syntax", "Diagnostics", "Tensor", "SessionSupport"]),
-    tests("DatasetsTests", ["Datasets", "Interpreter", "Tensor", "Diagnostics", "SessionSupport"]),
-    tests("FiguresTests", ["Figures", "Interpreter", "Notebook", "Diagnostics", "SessionSupport"]),
-    tests("NotebookTests", ["Notebook", "Interpreter", "Diagnostics"]),
-    tests("REPLTests", ["REPL", "Notebook", "Interpreter", "Diagnostics", "SessionSupport"]),
+    tests(
+      "DatasetsTests",
+      ["Datasets", "Interpreter", "Tensor", "Diagnostics", "System", "SessionSupport"]),
+    tests(
+      "FiguresTests",
+      ["Figures", "Interpreter", "Notebook", "Diagnostics", "System", "SessionSupport"]),
+    tests("NotebookTests", ["Notebook", "Interpreter", "Diagnostics", "System"]),
+    tests(
+      "REPLTests", ["REPL", "Notebook", "Interpreter", "Diagnostics", "System", "SessionSupport"]),
     tests("LessonTests", ["Notebook", "Interpreter", "Datasets", "Figures", "Diagnostics"]),
     tests(
       "CommandTests",

@@ -1,6 +1,5 @@
+#include <errno.h>
 #include <histedit.h>
-#include <locale.h>
-#include <langinfo.h>
 #include <stdio.h>
 
 // Swift can't call variadic functions; each use has a function of its own here.
@@ -14,6 +13,14 @@ static inline EditLine *et_el_init(const char *program) {
 static inline void et_put(const char *text) {
   fputs(text, stdout);
   fflush(stdout);
+}
+
+// A line, and where there is none, whether a signal came in place of it.
+static inline const char *et_el_gets(EditLine *el, int *count, int *is_interrupted) {
+  errno = 0;
+  const char *line = el_gets(el, count);
+  *is_interrupted = errno == EINTR;
+  return line;
 }
 
 static inline int et_el_prompt(EditLine *el, char *(*prompt)(EditLine *)) {

@@ -1,12 +1,12 @@
 import Diagnostics
 import Interpreter
-import Synchronization
+import System
 import Tensor
 
 /// The data sets of a process, each read once.
 public final class DataLibrary: Sendable {
   private let environment: @Sendable (String) -> String?
-  private let loaded = Mutex<[String: [IDXArray]]>([:])
+  private let loaded = Lock<[String: [IDXArray]]>([:])
 
   /// Makes a library that finds folders by environment variables.
   public init(environment: @escaping @Sendable (String) -> String?) {
@@ -34,7 +34,7 @@ public final class DataLibrary: Sendable {
 /// What one session read of the data sets: its builtins, and what front matter is to record.
 public final class DataAccess: Sendable {
   private let library: DataLibrary
-  private let values = Mutex<[(name: String, digest: String, value: Value)]>([])
+  private let values = Lock<[(name: String, digest: String, value: Value)]>([])
 
   init(_ library: DataLibrary) { self.library = library }
 

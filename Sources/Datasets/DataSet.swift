@@ -1,3 +1,5 @@
+import System
+
 /// A data set that is known by name: its files, where they come from and what they must be.
 public struct DataSet: Sendable {
   /// One file of a data set.
@@ -112,7 +114,7 @@ public struct DataSet: Sendable {
       throw DataProblem("\(folder) has no \(file.name).gz", hint: set.remedy(folder))
     }
     do throws(DataProblem) {
-      let bytes = try Disk.read(path)
+      let bytes = try dataFile { () throws(FileProblem) in try Disk.read(path) }
       let limit = file.shape.reduce(1, *) + 4096
       let plain = path.hasSuffix(".gz") ? try gunzip(bytes, name: path, limit: limit) : bytes
       let array = try IDXArray(plain, name: path)
@@ -121,7 +123,9 @@ public struct DataSet: Sendable {
       }
       return array
     } catch {
-      throw DataProblem(error.message, hint: error.hint ?? set.remedy(folder))
+      var problem = error
+      problem.hint = error.hint ?? set.remedy(folder)
+      throw problem
     }
   }
 

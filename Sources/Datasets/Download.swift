@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
+import System
 
 extension DataSet {
   /// Downloads the set with the user's curl into a folder; what is there afterwards is whole and
@@ -13,23 +9,26 @@ extension DataSet {
     guard let parent = Disk.parent(of: folder) else {
       throw DataProblem("\(folder) is no folder for data")
     }
-    try Disk.makeFolder(parent)
-    let temporary = "\(folder).\(getpid()).tmp"
-    try Disk.makeFolder(temporary)
-    defer { Self.removeFolder(temporary) }
+    let temporary = "\(folder).\(processID).tmp"
+    try dataFile { () throws(FileProblem) in
+      try Disk.makeFolder(parent)
+      try Disk.makeFolder(temporary)
+    }
+    defer { Disk.removeFolder(temporary) }
     for file in files {
       report("\(address)\(file.name).gz")
       try download(file, into: temporary, showsProgress: showsProgress)
     }
     // A folder can't take the place of one that has files, so the old one steps aside first.
-    let old = "\(folder).\(getpid()).old"
-    let hasOld = unsafe rename(folder, old) == 0
-    guard unsafe rename(temporary, folder) == 0 else {
-      let problem = Disk.failure("can't make \(folder)")
-      if hasOld { unsafe rename(old, folder) }
-      throw problem
+    let old = "\(folder).\(processID).old"
+    let hasOld = (try? Disk.rename(folder, to: old)) != nil
+    do throws(FileProblem) {
+      try Disk.rename(temporary, to: folder)
+    } catch {
+      if hasOld { try? Disk.rename(old, to: folder) }
+      throw DataProblem(error)
     }
-    if hasOld { Self.removeFolder(old) }
+    if hasOld { Disk.removeFolder(old) }
   }
 
   private func download(
@@ -48,7 +47,7 @@ extension DataSet {
         "curl could not get \(url) (its exit code is \(status))",
         hint: "try again later, or: apt install \(package)")
     }
-    let bytes = try Disk.read(path)
+    let bytes = try dataFile { () throws(FileProblem) in try Disk.read(path) }
     guard sha256(bytes) == file.archiveDigest else {
       throw DataProblem(
         "what \(url) gave is not the file of \(name): its SHA-256 is another",
@@ -59,35 +58,16 @@ extension DataSet {
       throw DataProblem("what \(url) gave decompresses to another file than it should")
     }
   }
-
-  private static func removeFolder(_ folder: String) {
-    for name in (try? Disk.names(in: folder)) ?? [] { unsafe unlink("\(folder)/\(name)") }
-    unsafe rmdir(folder)
-  }
 }
 
-/// Runs the user's curl as a child process and waits; its exit code.
+/// Runs the user's curl and waits; its exit code.
 private func runCurl(_ arguments: [String]) throws(DataProblem) -> Int32 {
-  var list: [UnsafeMutablePointer<CChar>?] = unsafe (["curl"] + arguments).map { unsafe strdup($0) }
-  unsafe list.append(nil)
-  defer { unsafe list.forEach { unsafe free($0) } }
-  var child = pid_t()
-  // It gets Ctrl-C as any program does, though this thread leaves signals to the main one.
-  var (attributes, none) = (posix_spawnattr_t(), sigset_t())
-  unsafe posix_spawnattr_init(&attributes)
-  defer { unsafe posix_spawnattr_destroy(&attributes) }
-  unsafe sigemptyset(&none)
-  unsafe posix_spawnattr_setsigmask(&attributes, &none)
-  unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-  let status = unsafe posix_spawnp(&child, "curl", nil, &attributes, list, environ)
-  guard status == 0 else {
-    if status == ENOENT {
+  do throws(FileProblem) {
+    return try runProgram("curl", arguments)
+  } catch {
+    if error.cause == .missing {
       throw DataProblem("there is no curl on this machine", hint: "apt install curl")
     }
-    throw Disk.failure("can't run curl", status)
+    throw DataProblem(error)
   }
-  var result: Int32 = 0
-  while unsafe waitpid(child, &result, 0) < 0, errno == EINTR {}
-  // The exit code, or 128 and the signal, as a shell says it.
-  return result & 0x7F == 0 ? result >> 8 & 0xFF : 128 + result & 0x7F
 }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Interpreter
 import Syntax
+import System
 import Tensor
 
 /// Builtins that read and write files, as far as the session may.

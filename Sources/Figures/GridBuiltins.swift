@@ -1,5 +1,6 @@
 import Diagnostics
 import Interpreter
+import System
 import Tensor
 
 /// Figures of matrices and pictures, several figures in one, and writing one to a file.

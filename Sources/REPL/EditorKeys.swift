@@ -1,11 +1,6 @@
 import CLibedit
 import Diagnostics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
+import System
 
 extension LineEditor {
   fileprivate static let pasteStart = "\u{1B}[200~"
@@ -134,12 +129,10 @@ extension LineEditor.State {
     let end = Array(LineEditor.pasteEnd.utf8)
     var bytes: [UInt8] = []
     while !bytes.suffix(end.count).elementsEqual(end) {
-      var byte: UInt8 = 0
-      let count = unsafe withUnsafeMutableBytes(of: &byte) { unsafe systemRead($0) }
-      if count == 1 {
-        bytes.append(byte)
-      } else if count == 0 || errno != EINTR {
-        return nil
+      switch StandardStream.input.read(atMost: 1) {
+      case .bytes(let read): bytes += read
+      case .interrupted: break
+      case .end: return nil
       }
     }
     return String(decoding: bytes.dropLast(end.count), as: UTF8.self)
@@ -170,11 +163,10 @@ extension LineEditor.State {
   /// A byte that is there or comes with the one before; a key's bytes do, a human's next key does not.
   func nextByte() -> UInt8? {
     if !unread.isEmpty { return unread.removeFirst() }
-    var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-    guard unsafe poll(&request, 1, 50) == 1 else { return nil }
-    var byte: UInt8 = 0
-    let count = unsafe withUnsafeMutableBytes(of: &byte) { unsafe systemRead($0) }
-    return count == 1 ? byte : nil
+    guard StandardStream.input.isReady(within: 50),
+      case .bytes(let read) = StandardStream.input.read(atMost: 1)
+    else { return nil }
+    return read[0]
   }
 
   // MARK: Tab
@@ -208,11 +200,7 @@ extension LineEditor.State {
     return UInt8(CC_REDISPLAY)
   }
 
-  static var width: Int {
-    var size = winsize()
-    let found = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-    return found ? Int(size.ws_col) : 80
-  }
+  static var width: Int { StandardStream.output.columns ?? 80 }
 }
 
 /// Words in columns as a list of candidates shows them, down and then across; the first 200.

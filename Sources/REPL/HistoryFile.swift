@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
+import System
 
 /// Entries of all sessions, one a line, with `\n` and `\\` for line ends and backslashes. Each is
 /// appended by a single write, so two sessions at once lose nothing.
@@ -17,17 +13,7 @@ package struct HistoryFile {
   package init(_ path: String) { self.path = path }
 
   package func load() -> [String] {
-    guard let stream = unsafe fopen(path, "r") else { return [] }
-    defer { unsafe fclose(stream) }
-    var bytes: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = unsafe block.withUnsafeMutableBytes {
-        unsafe fread($0.baseAddress, 1, $0.count, stream)
-      }
-      if count == 0 { break }
-      bytes += block[..<count]
-    }
+    let bytes = (try? Disk.read(path)) ?? []
     return bytes.split(separator: 0x0A).suffix(Self.limit).map { line in
       Self.decoded(String(decoding: line, as: UTF8.self))
     }
@@ -35,22 +21,11 @@ package struct HistoryFile {
 
   /// A home that can't be written costs the history, not the session.
   package mutating func append(_ entry: String) {
-    makeFolder()
-    let file = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
-    guard file >= 0 else { return }
+    if let folder = Disk.parent(of: path) { try? Disk.makeFolder(folder, isPrivate: true) }
     // After one that a full disk cut short, an entry begins on a line of its own.
     let line = Array(((isCut ? "\n" : "") + Self.encoded(entry) + "\n").utf8)
-    let count = unsafe line.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
+    let count = (try? Disk.append(line, to: path)) ?? 0
     if count > 0 { isCut = count < line.count }
-    close(file)
-  }
-
-  private func makeFolder() {
-    var end = path.startIndex
-    while let slash = path[end...].dropFirst().firstIndex(of: "/") {
-      unsafe mkdir(String(path[..<slash]), 0o700)
-      end = slash
-    }
   }
 
   package static func encoded(_ entry: String) -> String {

@@ -1,11 +1,6 @@
 import CLibedit
 import Diagnostics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
+import System
 
 /// Lines from a terminal by libedit, with the user's `~/.editrc`, and their history.
 @safe public final class LineEditor: LineReader {
@@ -19,7 +14,7 @@ import Diagnostics
 
   /// What libedit's callbacks see.
   @safe final class State {
-    var prompt: UnsafeMutablePointer<CChar>
+    private(set) var prompt = unsafe LineEditor.State.copy("")
     var request = LineRequest(prompt: "")
     var isCancelled = false
     var pasted: String?
@@ -40,15 +35,20 @@ import Diagnostics
     /// To the start of the line, and nothing after it.
     var erasing: String { canErase ? "\r\u{1B}[K" : "\n" }
 
-    init(_ complete: @escaping Completing) {
-      unsafe prompt = strdup("")
-      self.complete = complete
+    init(_ complete: @escaping Completing) { self.complete = complete }
+    deinit { unsafe prompt.deallocate() }
+
+    /// A text that stays where it is, as libedit reads it between calls.
+    private static func copy(_ text: String) -> UnsafeMutablePointer<CChar> {
+      let bytes = text.utf8CString
+      let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
+      for (i, byte) in bytes.enumerated() { unsafe (copy + i).initialize(to: byte) }
+      return unsafe copy
     }
-    deinit { unsafe free(prompt) }
 
     func begin(_ request: LineRequest) {
-      unsafe free(prompt)
-      unsafe prompt = strdup(request.prompt)
+      unsafe prompt.deallocate()
+      unsafe prompt = State.copy(request.prompt)
       self.request = request
       isCancelled = false
       pasted = nil
@@ -70,7 +70,7 @@ import Diagnostics
   ///   - complete: what Tab offers.
   public init?(historyPath: String?, complete: @escaping Completing) {
     state = State(complete)
-    Self.chooseLocale()
+    chooseUTF8()
     guard let editor = unsafe et_el_init("etude"), let history = unsafe history_init() else {
       return nil
     }
@@ -93,7 +93,8 @@ import Diagnostics
     unsafe el_source(editor, nil)
     unsafe Self.bindKeys(of: editor)
     state.canErase = unsafe et_el_can_erase(editor) != 0
-    if state.canErase { Self.markPastesAgainAfterStop() }
+    // libedit calls this handler after its own.
+    if state.canErase { Signals.markPastesAgainAfterStop() }
     state.entries = file?.load() ?? []
     for entry in state.entries { unsafe et_history_enter(history, entry) }
   }
@@ -101,29 +102,6 @@ import Diagnostics
   deinit {
     unsafe el_end(editor)
     unsafe history_end(history)
-  }
-
-  /// A shell that had the terminal meanwhile has turned the marks off. libedit calls this handler
-  /// after its own.
-  private static func markPastesAgainAfterStop() {
-    var action = sigaction()
-    unsafe action.__sigaction_handler.sa_handler = { _ in
-      let (error, marks) = (errno, StaticString("\u{1B}[?2004h"))
-      _ = unsafe write(STDOUT_FILENO, marks.utf8Start, marks.utf8CodeUnitCount)
-      errno = error
-    }
-    unsafe sigemptyset(&action.sa_mask)
-    action.sa_flags = SA_RESTART
-    unsafe sigaction(SIGCONT, &action, nil)
-  }
-
-  /// Characters are UTF-8 whatever the environment says, or says nothing.
-  private static func chooseLocale() {
-    unsafe setlocale(LC_CTYPE, "")
-    if unsafe String(cString: nl_langinfo(Int32(CODESET))) == "UTF-8" { return }
-    for name in ["C.UTF-8", "C.utf8", "en_US.UTF-8"] {
-      if unsafe setlocale(LC_CTYPE, name) != nil { return }
-    }
   }
 
   /// What is typed is shown.
@@ -137,11 +115,11 @@ import Diagnostics
     state.begin(request)
     if !request.text.isEmpty { unsafe el_push(editor, request.text) }
     var count: Int32 = 0
-    errno = 0
+    var isInterrupted: Int32 = 0
     // What was typed while an entry ran stands there already, and comes again as it is read. The
     // terminal marks what is pasted while a line is edited, and only then.
     if state.canErase { unsafe et_put(erasing + "\u{1B}[?2004h") }
-    let line = unsafe el_gets(editor, &count)
+    let line = unsafe et_el_gets(editor, &count, &isInterrupted)
     if state.canErase { unsafe et_put("\u{1B}[?2004l") }
     if let text = state.pasted {
       unsafe et_put(erasing)
@@ -152,7 +130,7 @@ import Diagnostics
       return .interrupted
     }
     guard let line = unsafe line, count > 0 else {
-      if errno == EINTR { return .interrupted }
+      if isInterrupted != 0 { return .interrupted }
       lineFeed()
       return .end
     }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
+import System
 
 /// What reading a line gives.
 public enum LineInput: Equatable, Sendable {
@@ -65,14 +61,12 @@ public struct PlainReader: LineReader {
         pending.removeSubrange(...end)
         return .line(line)
       }
-      var block = [UInt8](repeating: 0, count: 4096)
-      let count = unsafe block.withUnsafeMutableBytes { unsafe systemRead($0) }
-      if count > 0 {
-        pending += block[..<count]
-      } else if count < 0, errno == EINTR {
+      switch StandardStream.input.read(atMost: 4096) {
+      case .bytes(let bytes): pending += bytes
+      case .interrupted:
         pending = []
         return .interrupted
-      } else {
+      case .end:
         defer { pending = [] }
         return pending.isEmpty ? .end : .line(String(decoding: pending, as: UTF8.self))
       }
@@ -81,9 +75,4 @@ public struct PlainReader: LineReader {
 
   /// Nothing is kept.
   public mutating func remember(_ entry: String) {}
-}
-
-/// Bytes from standard input; 0 at its end, below 0 on failure.
-func systemRead(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
-  unsafe read(STDIN_FILENO, buffer.baseAddress, buffer.count)
 }

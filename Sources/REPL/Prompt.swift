@@ -2,6 +2,7 @@ import Diagnostics
 import Interpreter
 import Notebook
 import Syntax
+import System
 import Tensor
 
 /// The screen that a session shows things on.
@@ -33,7 +34,7 @@ public struct PromptEnvironment {
   public var writeFile:
     (_ path: String, _ bytes: [UInt8], _ replaces: Bool) throws(FileProblem) ->
       Bool = { path, _, _ throws(FileProblem) in
-        throw FileProblem("`\(path)` can't be written: there are no files here")
+        throw FileProblem(.write, path, .noFiles)
       }
   /// Replays a notebook for `:save` as it would be accepted; gives the session it ran in too.
   public var replay: (Document, _ path: String) -> (ReplayReport, Session?) = { document, _ in

@@ -1,4 +1,5 @@
 import CKernels
+import System
 
 /// All that is mutable about computing with tensors. Each evaluating thread has its own.
 @safe public final class Context {

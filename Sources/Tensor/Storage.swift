@@ -1,10 +1,4 @@
-import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import System
 
 /// Buffers of tensors: taken and given back by any thread, kept for reuse, counted against a limit.
 final class MemoryPool: Sendable {
@@ -21,14 +15,16 @@ final class MemoryPool: Sendable {
 
   /// The most bytes that may be live at once.
   let limit: Int
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   init(limit: Int) { self.limit = limit }
 
   deinit {
     state.withLock { state in
       for addresses in state.free {
-        for address in addresses { unsafe free(UnsafeMutableRawPointer(bitPattern: address)) }
+        for address in addresses {
+          unsafe Memory.release(UnsafeMutableRawPointer(bitPattern: address))
+        }
       }
     }
   }
@@ -61,22 +57,11 @@ final class MemoryPool: Sendable {
     }
     guard let reused else { throw TensorError(.memory(bytes: bytes, limit: limit)) }
     if reused != 0 { return (reused, index) }
-    guard let base = unsafe MemoryPool.fresh(size) else {
+    guard let base = unsafe Memory.block(size) else {
       state.withLock { $0.live -= size }
       throw TensorError(.memory(bytes: bytes, limit: limit))
     }
     return (UInt(bitPattern: base), index)
-  }
-
-  /// Memory from the system. Large buffers ask for huge pages, where those are given only on request:
-  /// 2 MB come with one fault rather than 512, and products find their rows without page walks.
-  private static func fresh(_ size: Int) -> UnsafeMutableRawPointer? {
-    let page = 2 << 20
-    var base: UnsafeMutableRawPointer?
-    let alignment = size >= 2 * page ? page : 64
-    guard unsafe posix_memalign(&base, alignment, size) == 0 else { return nil }
-    if alignment == page { unsafe madvise(base, size, MADV_HUGEPAGE) }
-    return unsafe base
   }
 
   /// Counts bytes as live that a buffer will be taken from; false if the limit forbids it.
@@ -102,7 +87,7 @@ final class MemoryPool: Sendable {
       return base
     }
     if let reused { return (reused, index) }
-    guard let base = unsafe MemoryPool.fresh(size) else {
+    guard let base = unsafe Memory.block(size) else {
       preconditionFailure("the system has less memory than the limit allows")
     }
     return (UInt(bitPattern: base), index)
@@ -117,7 +102,7 @@ final class MemoryPool: Sendable {
       state.free[index].append(base)
       return true
     }
-    if !isKept { unsafe free(UnsafeMutableRawPointer(bitPattern: base)) }
+    if !isKept { unsafe Memory.release(UnsafeMutableRawPointer(bitPattern: base)) }
   }
 }
 

@@ -1,21 +1,15 @@
 import CKernels
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import System
 
 /// Threads that share the blocks of one job at a time with the thread that hands it in.
 ///
 /// Which thread computes a block changes nothing: blocks write outputs of their own.
-@safe final class WorkerPool: @unchecked Sendable {
+final class WorkerPool: @unchecked Sendable {
   /// Threads that work on a job, the caller's included.
   let threadCount: Int
-  private var threads: [pthread_t] = []
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private var threads: [Thread] = []
+  private let monitor = Monitor()
   /// Written before `open` and read after it.
   private var job: ((Int) -> Void)?
   private var blockCount = 0
@@ -36,35 +30,9 @@ import Synchronization
   init(threads count: Int) {
     threadCount = max(1, count)
     // Waiting awake is worth it only where every thread has a core.
-    spins = threadCount <= Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) ? 20_000 : 0
-    unsafe pthread_mutex_init(mutex, nil)
-    unsafe pthread_cond_init(wake, nil)
-    for _ in 1..<max(threadCount, 2) where threadCount > 1 { start() }
-  }
-
-  deinit {
-    unsafe mutex.deinitialize(count: 1)
-    unsafe mutex.deallocate()
-    unsafe wake.deinitialize(count: 1)
-    unsafe wake.deallocate()
-  }
-
-  private func start() {
-    var thread = pthread_t()
-    let argument = unsafe Unmanaged.passRetained(self).toOpaque()
-    let status = withoutSignals {
-      unsafe pthread_create(
-        &thread, nil,
-        { argument in
-          let pool = unsafe Unmanaged<WorkerPool>.fromOpaque(argument!).takeRetainedValue()
-          pool.work()
-          return nil
-        }, argument)
-    }
-    if status == 0 {
-      threads.append(thread)
-    } else {
-      unsafe Unmanaged<WorkerPool>.fromOpaque(argument).release()
+    spins = threadCount <= processorCount ? 20_000 : 0
+    for _ in 0..<threadCount - 1 {
+      if let thread = Thread.start({ self.work() }) { threads.append(thread) }
     }
   }
 
@@ -72,15 +40,11 @@ import Synchronization
   func stop() {
     open.store(-1, ordering: .sequentiallyConsistent)
     wakeAll()
-    for thread in threads { pthread_join(thread, nil) }
+    for thread in threads { thread.join() }
     threads = []
   }
 
-  private func wakeAll() {
-    unsafe pthread_mutex_lock(mutex)
-    unsafe pthread_cond_broadcast(wake)
-    unsafe pthread_mutex_unlock(mutex)
-  }
+  private func wakeAll() { monitor.change { true } }
 
   /// Whether there are threads besides the caller's.
   var hasThreads: Bool { !threads.isEmpty }
@@ -118,7 +82,7 @@ import Synchronization
     var rounds = 0
     while inside.load(ordering: .sequentiallyConsistent) != 0 {
       rounds += 1
-      if rounds > WorkerPool.callerSpins { sched_yield() } else { et_pause() }
+      if rounds > WorkerPool.callerSpins { Thread.yield() } else { et_pause() }
     }
     job = nil
   }
@@ -157,12 +121,11 @@ import Synchronization
     for round in 0..<spins {
       if isReady() { return }
       // Now and then a thread that has no core comes first: it may be the one that is waited for.
-      if round & 63 == 63 { sched_yield() } else { et_pause() }
+      if round & 63 == 63 { Thread.yield() } else { et_pause() }
     }
-    unsafe pthread_mutex_lock(mutex)
+    // Who opens a job after this count wakes; who opened one before is seen by the first look.
     sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
-    while !isReady() { unsafe pthread_cond_wait(wake, mutex) }
+    monitor.wait { isReady() ? () : nil }
     sleepers.wrappingSubtract(1, ordering: .sequentiallyConsistent)
-    unsafe pthread_mutex_unlock(mutex)
   }
 }

@@ -1,12 +1,7 @@
 import ArgumentParser
 import Datasets
 import Diagnostics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
+import System
 
 /// `etude data`
 struct Data: ParsableCommand {
@@ -15,38 +10,40 @@ struct Data: ParsableCommand {
     subcommands: [List.self, Get.self, Verify.self])
 
   /// `etude data list`
-  struct List: ParsableCommand {
+  struct List: WritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "List the data sets that are known, and where they are.")
 
-    func run() throws {
+    func run(on terminal: Terminal) throws {
       for set in DataSet.all {
         let place = set.folder(environmentVariable) ?? "not on this machine"
-        Terminal.write("\(set.name)  \(set.title)\n  \(place)\n")
+        terminal.write("\(set.name)  \(set.title)\n  \(place)\n")
       }
     }
   }
 
   /// `etude data get`
-  struct Get: ParsableCommand {
+  struct Get: WritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Download a data set from its official address with curl, and verify it.")
 
     @Argument(help: "The data set, as fashion-mnist.")
     var name: String
 
-    func run() throws {
+    func run(on terminal: Terminal) throws {
       let set = try dataSet(name)
       if let folder = set.folder(environmentVariable), (try? set.load(from: folder)) != nil {
-        return Terminal.write("\(set.name) is in \(folder), and whole\n")
+        return terminal.write("\(set.name) is in \(folder), and whole\n")
       }
       let folder = try target(set)
-      try usable { () throws(DataProblem) in
+      do throws(DataProblem) {
         try set.download(into: folder, showsProgress: Terminal.isErrorTerminal) { address in
-          Terminal.complain(address + "\n")
+          terminal.complain(address + "\n")
         }
+      } catch {
+        throw UsageProblem(error.message, hint: error.hint)
       }
-      Terminal.write("\(set.name) is in \(folder)\n")
+      terminal.write("\(set.name) is in \(folder)\n")
     }
 
     /// Where a downloaded set goes: the first place that is looked at.
@@ -61,41 +58,41 @@ struct Data: ParsableCommand {
   }
 
   /// `etude data verify`
-  struct Verify: ParsableCommand {
+  struct Verify: WritingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Compare data sets with their checksums; all that are here unless one is named.")
 
     @Argument(help: "The data set, as fashion-mnist.")
     var name: String?
 
-    func run() throws {
+    func run(on terminal: Terminal) throws {
       let sets = try name.map { [try dataSet($0)] } ?? DataSet.all
       var holds = true
       for set in sets {
         guard let folder = set.folder(environmentVariable) else {
-          if name != nil { throw absent(set) }
-          Terminal.write("\(set.name) is not on this machine\n")
+          if name != nil { throw absent(set, on: terminal) }
+          terminal.write("\(set.name) is not on this machine\n")
           continue
         }
         do throws(DataProblem) {
           _ = try set.load(from: folder)
-          Terminal.write("\(set.name) in \(folder) is whole: sha256:\(set.digest)\n")
+          terminal.write("\(set.name) in \(folder) is whole: sha256:\(set.digest)\n")
         } catch {
           holds = false
-          complain(error)
+          complain(error, on: terminal)
         }
       }
       if !holds { throw ExitCode.difference }
     }
 
-    private func absent(_ set: DataSet) -> ExitCode {
-      complain(set.absence)
+    private func absent(_ set: DataSet, on terminal: Terminal) -> ExitCode {
+      complain(set.absence, on: terminal)
       return .difference
     }
 
-    private func complain(_ problem: DataProblem) {
+    private func complain(_ problem: DataProblem, on terminal: Terminal) {
       let diagnostic = Diagnostic(.data, problem.message, hint: problem.hint)
-      Terminal.complain("etude: " + render(diagnostic) + "\n")
+      terminal.complain("etude: " + render(diagnostic) + "\n")
     }
   }
 }

@@ -3,6 +3,7 @@ import Datasets
 import Diagnostics
 import Figures
 import Interpreter
+import System
 
 /// A session that knows every name of the library.
 func referenceSession() -> Session {
@@ -13,7 +14,7 @@ func referenceSession() -> Session {
 }
 
 /// `etude doc`
-struct Doc: ParsableCommand {
+struct Doc: WritingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say what names of the library do; without a name, list all of them.",
     discussion: "The text is that of help(name), with the file of stdlib/ that defines the name.")
@@ -24,13 +25,13 @@ struct Doc: ParsableCommand {
   @Flag(help: "The whole reference as Markdown: docs/reference.md.")
   var markdown = false
 
-  func run() throws {
+  func run(on terminal: Terminal) throws {
     let session = referenceSession()
     if markdown {
       guard names.isEmpty else { throw UsageProblem("--markdown prints all names, so give none") }
-      Terminal.write(Reference.markdown(session.reference))
+      terminal.write(Reference.markdown(session.reference))
     } else if names.isEmpty {
-      Terminal.write(Reference.index(session.reference))
+      terminal.write(Reference.index(session.reference))
     }
     for (i, name) in names.enumerated() {
       guard let entry = session.referenceEntry(of: name) else {
@@ -38,7 +39,7 @@ struct Doc: ParsableCommand {
         let hint = near.map { "did you mean `\($0)`?" } ?? "etude doc lists all names"
         throw UsageProblem("the library has no `\(name)`\n  hint: \(hint)")
       }
-      Terminal.write((i > 0 ? "\n" : "") + Reference.text(entry))
+      terminal.write((i > 0 ? "\n" : "") + Reference.text(entry))
     }
   }
 }

@@ -1,19 +1,13 @@
 import ArgumentParser
 import Diagnostics
-import REPL
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
+import System
 
 /// The version of the command.
 let version = "0.1.0"
 
 /// The command line.
 @main
-struct Etude: ParsableCommand {
+struct Etude: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "etude", abstract: "A small language for deep-learning studies.",
     discussion: """
@@ -34,16 +28,19 @@ struct Etude: ParsableCommand {
 
   /// Runs the command; wrong usage is exit code 2, not the 64 of BSD.
   static func main() {
-    signal(SIGPIPE, SIG_DFL)
-    // A write beyond the limit of a file's size is an error like any other.
-    signal(SIGXFSZ, SIG_IGN)
+    Signals.prepare()
+    let terminal = Terminal()
     do {
       var command = try parseAsRoot()
-      try command.run()
+      if let command = command as? any WritingCommand {
+        try command.run(on: terminal)
+      } else {
+        try command.run()
+      }
     } catch {
-      leave(pathAsCommand ?? error)
+      leave(pathAsCommand ?? error, terminal)
     }
-    leave(0)
+    leave(0, terminal)
   }
 
   /// What to say of a file that stands where a command should.
@@ -59,11 +56,11 @@ struct Etude: ParsableCommand {
         + (isNotebook ? "\(run) runs it, etude replay \(path) verifies it" : run))
   }
 
-  func run() throws {
-    let program = try ProgramRunner(options, folder: ".")
+  func run(on terminal: Terminal) throws {
+    let program = try ProgramRunner(options, folder: ".", terminal)
     if let c {
       try program.run(.text(c, name: "-c"))
-    } else if isatty(STDIN_FILENO) == 0 {
+    } else if !StandardStream.input.isTerminal {
       try program.run(.input)
     } else {
       try startPrompt(program)
@@ -71,35 +68,34 @@ struct Etude: ParsableCommand {
   }
 
   /// Ends the process after an error: an exit code by itself, or a message with its own.
-  private static func leave(_ error: any Error) -> Never {
-    if let code = error as? ExitCode { leave(code.rawValue) }
+  private static func leave(_ error: any Error, _ terminal: Terminal) -> Never {
+    if let code = error as? ExitCode { leave(code.rawValue, terminal) }
     if let problem = error as? UsageProblem {
-      Terminal.complain("etude: \(problem.message)\n")
-      leave(2)
+      terminal.complain("etude: \(problem.message)\n")
+      leave(2, terminal)
     }
     let text = fullMessage(for: error)
     if exitCode(for: error) == .success {
-      Terminal.write(text + (text.hasSuffix("\n") ? "" : "\n"))
-      leave(0)
+      terminal.write(text + (text.hasSuffix("\n") ? "" : "\n"))
+      leave(0, terminal)
     }
-    Terminal.complain(text + "\n")
-    leave(2)
+    terminal.complain(text + "\n")
+    leave(2, terminal)
   }
 
   /// Ends the process once its output is out; output that can't be written is an error too.
-  static func leave(_ code: Int32) -> Never {
-    let isWritten = Terminal.flush()
+  static func leave(_ code: Int32, _ terminal: Terminal) -> Never {
+    let isWritten = terminal.flush()
     endProcess(isWritten || code != 0 ? code : 2)
   }
 }
 
-/// `Etude.exit` would shadow the C library's.
-private func endProcess(_ code: Int32) -> Never { exit(code) }
-
 /// A wrong option or file, for exit code 2.
 struct UsageProblem: Error {
   var message: String
-  init(_ message: String) { self.message = message }
+  init(_ message: String, hint: String? = nil) {
+    self.message = message + (hint.map { "\n  hint: \($0)" } ?? "")
+  }
 }
 
 extension ExitCode {

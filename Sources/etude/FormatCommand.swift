@@ -1,18 +1,12 @@
 import ArgumentParser
-import Datasets
 import Diagnostics
 import Interpreter
 import Notebook
 import Syntax
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
+import System
 
 /// `etude fmt`
-struct Format: ParsableCommand {
+struct Format: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "fmt", abstract: "Give programs and the cells of notebooks the house's layout.",
     discussion: """
@@ -30,17 +24,18 @@ struct Format: ParsableCommand {
   @Flag(help: "Write nothing; name the files that would change, and exit with 1 if there are any.")
   var check = false
 
-  func run() throws {
+  func run(on terminal: Terminal) throws {
     if paths.contains("-") {
       guard paths == ["-"] else { throw UsageProblem("- stands alone") }
     }
-    try forEachProgram(paths, Formatting(isChecking: check).format)
+    try forEachProgram(paths, Formatting(isChecking: check, terminal: terminal).format)
   }
 }
 
 /// One run of `etude fmt`.
 private struct Formatting {
   let isChecking: Bool
+  let terminal: Terminal
 
   /// Formats a file; the exit code of what is wrong with it.
   func format(_ path: String) -> ExitCode? {
@@ -51,19 +46,19 @@ private struct Formatting {
     do {
       bytes =
         path == "-"
-        ? try Disk.read(file: STDIN_FILENO, name: "standard input") : try Disk.read(path)
+        ? try StandardStream.input.readAll() : try Disk.read(path)
       result = try Formatted(name, bytes)
-    } catch let problem as DataProblem {
-      Terminal.complain("etude: \(problem.message)\n")
+    } catch let problem as FileProblem {
+      terminal.complain("etude: \(problem.message)\n")
       return .unusable
     } catch let problem as Diagnostic {
-      Terminal.complain(message(problem, style: style))
+      terminal.complain(message(problem, style: style))
       return Formatted.isNotebook(name, []) ? .unusable : .difference
     } catch {
       return .unusable
     }
     for (cell, problem) in result.problems {
-      Terminal.complain(cell.message(of: problem, in: name, style: style))
+      terminal.complain(cell.message(of: problem, in: name, style: style))
     }
     return finish(path, bytes, result)
   }
@@ -73,17 +68,17 @@ private struct Formatting {
     let isChanged = result.bytes != bytes
     if isChecking {
       if isChanged {
-        Terminal.write(path == "-" ? "<stdin>\n" : path + "\n")
+        terminal.write(path == "-" ? "<stdin>\n" : path + "\n")
         code = .difference
       }
     } else if path == "-" {
-      Terminal.write(String(decoding: result.bytes, as: UTF8.self))
+      terminal.write(String(decoding: result.bytes, as: UTF8.self))
     } else if isChanged {
-      do throws(DataProblem) {
+      do throws(FileProblem) {
         try Disk.writeAtomically(path, result.bytes)
-        Terminal.write("\(path)\n")
+        terminal.write("\(path)\n")
       } catch {
-        Terminal.complain("etude: \(error.message)\n")
+        terminal.complain("etude: \(error.message)\n")
         code = .unusable
       }
     }

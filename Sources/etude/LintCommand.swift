@@ -1,12 +1,12 @@
 import ArgumentParser
-import Datasets
 import Diagnostics
 import Interpreter
 import Notebook
 import Syntax
+import System
 
 /// `etude lint`
-struct Lint: ParsableCommand {
+struct Lint: WritingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Look for what is allowed and probably not meant.",
     discussion: """
@@ -24,8 +24,8 @@ struct Lint: ParsableCommand {
     completion: .file(extensions: ["et", "nb", "md"]))
   var paths: [String]
 
-  func run() throws {
-    try forEachProgram(paths, Linting().lint)
+  func run(on terminal: Terminal) throws {
+    try forEachProgram(paths, Linting(terminal).lint)
   }
 }
 
@@ -33,8 +33,10 @@ struct Lint: ParsableCommand {
 private struct Linting {
   private let library: Set<String>
   private let drawing: Set<String>
+  private let terminal: Terminal
 
-  init() {
+  init(_ terminal: Terminal) {
+    self.terminal = terminal
     let session = referenceSession()
     library = Set(session.libraryNames)
     drawing = drawingNames(session)
@@ -49,15 +51,15 @@ private struct Linting {
       let document = try Document(name: path, bytes: bytes)
       let (findings, problems) = document.linting(library: library, drawing: drawing)
       for (cell, problem) in problems {
-        Terminal.complain(cell.message(of: problem, in: path, style: style))
+        terminal.complain(cell.message(of: problem, in: path, style: style))
       }
       let code = tell(findings, path)
       return problems.isEmpty ? code : .difference
-    } catch let problem as DataProblem {
-      Terminal.complain("etude: \(problem.message)\n")
+    } catch let problem as FileProblem {
+      terminal.complain("etude: \(problem.message)\n")
       return .unusable
     } catch let problem as Diagnostic {
-      Terminal.complain(message(problem, style: style))
+      terminal.complain(message(problem, style: style))
       return path.hasSuffix(".et") ? .difference : .unusable
     } catch {
       return .unusable
@@ -95,7 +97,7 @@ private struct Linting {
   private func tell(_ findings: [PlacedFinding], _ path: String) -> ExitCode? {
     for placed in findings {
       let finding = placed.finding
-      Terminal.write(
+      terminal.write(
         "\(path):\(placed.line):\(placed.column): warning[\(finding.code.rawValue)]: "
           + finding.message + "\n" + (finding.hint.map { "  hint: \($0)\n" } ?? ""))
     }

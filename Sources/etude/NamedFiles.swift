@@ -1,6 +1,6 @@
 import ArgumentParser
-import Datasets
 import Interpreter
+import System
 
 /// The files a command works on: those named, and in place of a folder those below it whose names
 /// end so, in order of their paths. `kind` names them in the error for a folder that has none.
@@ -11,7 +11,9 @@ func filesNamed(_ paths: [String], endings: [String], kind: String) throws -> [S
       all.append(path)
       continue
     }
-    let found = try usable { () throws(DataProblem) in try files(below: path, endings) }
+    let found = try usable { () throws(FileProblem) in
+      try Disk.files(below: path, endings: endings)
+    }
     if found.isEmpty { throw UsageProblem("\(path) has no \(kind)") }
     all += found
   }
@@ -29,19 +31,4 @@ func forEachProgram(_ paths: [String], _ body: (String) -> ExitCode?) throws {
     if let code, worst == nil || code == .unusable { worst = code }
   }
   if let worst { throw worst }
-}
-
-private func files(below folder: String, _ endings: [String]) throws(DataProblem) -> [String] {
-  var files: [String] = []
-  var folders: [String] = []
-  let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-  for name in try Disk.names(in: folder) where !name.hasPrefix(".") {
-    switch Disk.kind(prefix + name) {
-    case .folder: folders.append(prefix + name)
-    case .file where endings.contains(where: name.hasSuffix): files.append(prefix + name)
-    default: break
-    }
-  }
-  for folder in folders { files += try etude.files(below: folder, endings) }
-  return files
 }

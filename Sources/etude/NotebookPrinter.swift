@@ -7,14 +7,16 @@ import Notebook
 struct NotebookPrinter {
   let path: String
   let options: RunOptions
+  let terminal: Terminal
   /// Set when something does not hold, though the run goes on.
   private var holds = true
   /// Why the run ended early.
   private var failure: ExitCode?
 
-  init(path: String, options: RunOptions) {
+  init(path: String, options: RunOptions, _ terminal: Terminal) {
     self.path = path
     self.options = options
+    self.terminal = terminal
   }
 
   func run(_ document: Document, _ base: SessionOptions) throws {
@@ -37,7 +39,7 @@ struct NotebookPrinter {
     case .cellBegins, .valueNotRun, .orphan: break
     case .output(let item, _):
       if case .claim(let claim) = item, !claim.holds { holds = false }
-      options.show(item)
+      options.show(item, on: terminal)
     case .copyDiffers(let cell, let source):
       holds = false
       let lines = cell.differences(from: source).map { "\n  \($0)" }.joined()
@@ -46,7 +48,7 @@ struct NotebookPrinter {
     case .value(let value, .failure(let error)):
       let (line, column) = document.source.position(of: value.place.lowerBound)
       let problem = options.withReason(error, watch)
-      Terminal.complain(
+      terminal.complain(
         "\(path):\(line):\(column): " + render(problem, style: options.style) + "\n")
       failure = ExitCode(of: problem)
     case .value(_, .success): break
@@ -57,7 +59,7 @@ struct NotebookPrinter {
     switch run.end {
     case .finished, .skipped, .notRun: break
     case .failedAsMarked:
-      if let error = run.outcome?.error { Terminal.write(render(error) + "\n") }
+      if let error = run.outcome?.error { terminal.write(render(error) + "\n") }
     case .didNotFail:
       holds = false
       complain(of: run.cell, Cell.doesNotFail)
@@ -66,12 +68,12 @@ struct NotebookPrinter {
       failure = .difference
     case .failed(let error), .timedOut(let error), .interrupted(let error):
       let error = options.withReason(error, watch)
-      Terminal.complain(run.cell.message(of: error, in: path, style: options.style))
+      terminal.complain(run.cell.message(of: error, in: path, style: options.style))
       failure = ExitCode(of: error)
     }
   }
 
   private func complain(of cell: Cell, _ text: String) {
-    Terminal.complain(cell.message(text, in: path))
+    terminal.complain(cell.message(text, in: path))
   }
 }

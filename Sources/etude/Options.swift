@@ -2,13 +2,8 @@ import ArgumentParser
 import Diagnostics
 import Interpreter
 import Notebook
+import System
 import Tensor
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
 
 /// When output is coloured.
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
@@ -76,7 +71,7 @@ struct RunOptions: ParsableArguments {
   func sessionOptions() throws -> SessionOptions {
     var options = SessionOptions()
     options.seed = seed ?? 0
-    options.threads = threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    options.threads = threads ?? processorCount
     options.memoryLimit = memory?.bytes ?? options.memoryLimit
     if let name = environmentVariable("ETUDE_ISA"), !name.isEmpty {
       guard let level = Level(name: name) else {
@@ -92,16 +87,16 @@ struct RunOptions: ParsableArguments {
   }
 
   /// Says so when a notebook's own seed makes `--seed` meaningless.
-  func warnOfSeed(in document: Document, _ path: String) {
+  func warnOfSeed(in document: Document, _ path: String, on terminal: Terminal) {
     guard let seed, let own = document.frontMatter.seed, own != seed else { return }
-    Terminal.complain(
+    terminal.complain(
       "\(path):1:1: warning: the notebook states its seed, \(own), so --seed \(seed) has no effect\n"
     )
   }
 
   /// How diagnostics are drawn on standard error.
   var style: RenderStyle {
-    RenderStyle(isColored: colors(of: STDERR_FILENO) != .none, width: Terminal.width ?? 100)
+    RenderStyle(isColored: colors(of: .error) != .none, width: Terminal.width ?? 100)
   }
 
   /// How figures are drawn on standard output; on a pipe they are one line.
@@ -109,23 +104,18 @@ struct RunOptions: ParsableArguments {
     guard Terminal.isOutputTerminal else { return nil }
     return DrawingSpace(
       width: Terminal.width ?? 80, height: 18, isStrict: false,
-      colors: colors(of: STDOUT_FILENO))
+      colors: colors(of: .output))
   }
 
-  /// The colours for what goes to a file.
-  private func colors(of file: Int32) -> ColorDepth {
+  /// The colours for what goes to a stream.
+  private func colors(of stream: StandardStream) -> ColorDepth {
     switch color {
     case .always: return max(Terminal.colors, .basic)
     case .never: return .none
     case .auto:
       // https://no-color.org: any text that is not empty.
       if let no = environmentVariable("NO_COLOR"), !no.isEmpty { return .none }
-      return isatty(file) != 0 ? Terminal.colors : .none
+      return stream.isTerminal ? Terminal.colors : .none
     }
   }
-}
-
-/// A variable of the process's environment.
-@Sendable func environmentVariable(_ name: String) -> String? {
-  unsafe getenv(name).map { unsafe String(cString: $0) }
 }

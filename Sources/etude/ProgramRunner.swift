@@ -5,13 +5,8 @@ import Figures
 import Interpreter
 import Notebook
 import REPL
+import System
 import Tensor
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
 
 /// Runs scripts, notebooks and single lines, and prints as it goes.
 struct ProgramRunner {
@@ -27,10 +22,12 @@ struct ProgramRunner {
 
   let options: RunOptions
   let sessionOptions: SessionOptions
+  let terminal: Terminal
 
   /// - Parameter folder: below it a program may read and write.
-  init(_ options: RunOptions, folder: String) throws {
+  init(_ options: RunOptions, folder: String, _ terminal: Terminal) throws {
     self.options = options
+    self.terminal = terminal
     var session = try options.sessionOptions()
     session.files = FolderFiles(folder, allowsWriting: true)
     let data = DataLibrary(environment: environmentVariable).access()
@@ -45,12 +42,10 @@ struct ProgramRunner {
     case .text(let text, let name):
       try runScript(SourceText(name: name, text: text))
     case .input:
-      let bytes = try usable { () throws(DataProblem) in
-        try Disk.read(file: STDIN_FILENO, name: "standard input")
-      }
+      let bytes = try usable { () throws(FileProblem) in try StandardStream.input.readAll() }
       try runScript(try script("<stdin>", bytes))
     case .file(let path):
-      let bytes = try usable { () throws(DataProblem) in try Disk.read(path) }
+      let bytes = try usable { () throws(FileProblem) in try Disk.read(path) }
       if Self.isNotebook(path) {
         try runNotebook(path, bytes)
       } else {
@@ -68,7 +63,7 @@ struct ProgramRunner {
     do throws(Diagnostic) {
       return try SourceText.decode(name: name, bytes: bytes)
     } catch {
-      Terminal.complain(message(error, style: options.style))
+      terminal.complain(message(error, style: options.style))
       throw ExitCode.unusable
     }
   }
@@ -82,11 +77,11 @@ struct ProgramRunner {
     var claimsHold = true
     let outcome = session.run(source) { item in
       if case .claim(let claim) = item, !claim.holds { claimsHold = false }
-      options.show(item)
+      options.show(item, on: terminal)
     }
     watch.end()
     if let error = outcome.error.map({ options.withReason($0, watch) }) {
-      Terminal.complain(message(error, style: options.style))
+      terminal.complain(message(error, style: options.style))
       throw ExitCode(of: error)
     }
     if !claimsHold { throw ExitCode.difference }
@@ -99,20 +94,20 @@ struct ProgramRunner {
     do throws(Diagnostic) {
       document = try Document(name: path, bytes: bytes)
     } catch {
-      Terminal.complain(message(error, style: options.style))
+      terminal.complain(message(error, style: options.style))
       throw ExitCode.unusable
     }
-    for warning in document.warnings { Terminal.complain(message(warning, style: options.style)) }
-    options.warnOfSeed(in: document, path)
-    try NotebookPrinter(path: path, options: options).run(document, sessionOptions)
+    for warning in document.warnings { terminal.complain(message(warning, style: options.style)) }
+    options.warnOfSeed(in: document, path, on: terminal)
+    try NotebookPrinter(path: path, options: options, terminal).run(document, sessionOptions)
   }
 }
 
 extension RunOptions {
   /// Shows what a program puts out.
-  func show(_ item: OutputItem) {
+  func show(_ item: OutputItem, on terminal: Terminal) {
     if quiet { return }
-    Terminal.write(item.shownText + "\n")
+    terminal.write(item.shownText + "\n")
   }
 
   /// An interrupt by the time limit is an error of its own.
@@ -123,16 +118,16 @@ extension RunOptions {
 }
 
 /// Runs what may meet an unusable file, for exit code 2.
-func usable<R>(_ body: () throws(DataProblem) -> R) throws -> R {
-  do throws(DataProblem) {
+func usable<R>(_ body: () throws(FileProblem) -> R) throws -> R {
+  do throws(FileProblem) {
     return try body()
   } catch {
-    throw UsageProblem(error.message + (error.hint.map { "\n  hint: \($0)" } ?? ""))
+    throw UsageProblem(error.message, hint: error.hint)
   }
 }
 
 /// `etude run`
-struct Run: ParsableCommand {
+struct Run: WritingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a script or a notebook and print as it goes.",
     discussion: "The program may read and write files below its own folder.")
@@ -142,7 +137,7 @@ struct Run: ParsableCommand {
 
   @OptionGroup var options: RunOptions
 
-  func run() throws {
-    try ProgramRunner(options, folder: Disk.parent(of: file) ?? ".").run(.file(file))
+  func run(on terminal: Terminal) throws {
+    try ProgramRunner(options, folder: Disk.parent(of: file) ?? ".", terminal).run(.file(file))
   }
 }

@@ -4,11 +4,11 @@ import Diagnostics
 import Figures
 import Interpreter
 import Notebook
-import REPL
+import System
 import Tensor
 
 /// `etude replay`
-struct Replay: ParsableCommand {
+struct Replay: WritingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run notebooks in fresh sessions and compare with what they record.",
     discussion: "Nothing is written, unless --accept is given.")
@@ -47,11 +47,11 @@ struct Replay: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run(on terminal: Terminal) throws {
     let files = try filesNamed(paths, endings: [".nb"], kind: "notebooks (.nb)")
     var run = ReplayRun(
       options: options, isAccepting: accept, isStrict: strict, allowsWriting: allowWrite,
-      printsJSON: json, base: try options.sessionOptions())
+      printsJSON: json, base: try options.sessionOptions(), terminal: terminal)
     Interrupts.install()
     for file in files {
       if let seeds {
@@ -61,7 +61,7 @@ struct Replay: ParsableCommand {
       }
       if run.isOver { break }
     }
-    if json { Terminal.write("[" + run.reports.map(\.line).joined(separator: ",\n ") + "]\n") }
+    if json { terminal.write("[" + run.reports.map(\.line).joined(separator: ",\n ") + "]\n") }
     if let code = run.exitCode { throw code }
   }
 }
@@ -74,17 +74,18 @@ struct ReplayRun {
   let allowsWriting: Bool
   let printsJSON: Bool
   let base: SessionOptions
+  let terminal: Terminal
   let library = DataLibrary(environment: environmentVariable)
   /// The notebooks' reports in JSON.
   var reports: [JSONValue] = []
   /// True when no further notebook is to be replayed.
   var isOver = false
   private(set) var exitCode: ExitCode?
-  private let start = ContinuousClock.now
+  private let start = MonotonicClock.now
 
   init(
     options: RunOptions, isAccepting: Bool, isStrict: Bool, allowsWriting: Bool, printsJSON: Bool,
-    base: SessionOptions
+    base: SessionOptions, terminal: Terminal
   ) {
     self.options = options
     self.isAccepting = isAccepting
@@ -92,6 +93,7 @@ struct ReplayRun {
     self.allowsWriting = allowsWriting
     self.printsJSON = printsJSON
     self.base = base
+    self.terminal = terminal
   }
 
   /// Keeps the gravest exit code: interrupted, unusable, out of time, different.
@@ -102,18 +104,18 @@ struct ReplayRun {
   }
 
   mutating func replay(_ path: String) {
-    let start = ContinuousClock.now
+    let start = MonotonicClock.now
     guard let document = read(path) else { return }
     let access = library.access()
     let (report, isLate) = report(document, path, access)
-    Terminal.clearProgress()
+    terminal.clearProgress()
     var isAccepted = false
     if isAccepting, !report.isInterrupted, !report.edits.isEmpty {
       guard accept(document, path, report.edits) else { return note(.unusable) }
       isAccepted = true
     }
     tell(report, path, isAccepted: isAccepted, isLate: isLate)
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let seconds = MonotonicClock.seconds(since: start)
     summarize(report, path, isAccepted: isAccepted, seconds: seconds)
     judge(report, isAccepted: isAccepted, isLate: isLate)
   }
@@ -121,11 +123,11 @@ struct ReplayRun {
   /// The notebook at a path; nil, and a complaint, if it can't be read.
   mutating func read(_ path: String) -> Document? {
     do {
-      let document = try Document(name: path, bytes: try bytes(of: path))
-      for warning in document.warnings { Terminal.complain(message(warning, style: options.style)) }
-      options.warnOfSeed(in: document, path)
+      let document = try Document(name: path, bytes: try Disk.read(path))
+      for warning in document.warnings { terminal.complain(message(warning, style: options.style)) }
+      options.warnOfSeed(in: document, path, on: terminal)
       if document.cells.isEmpty {
-        Terminal.complain("\(path):1:1: warning: there are no cells in this file\n")
+        terminal.complain("\(path):1:1: warning: there are no cells in this file\n")
         if isStrict { note(.difference) }
       }
       return document
@@ -138,10 +140,10 @@ struct ReplayRun {
   private mutating func refuse(_ path: String, _ error: any Error) {
     note(.unusable)
     if let problem = error as? Diagnostic {
-      Terminal.complain(message(problem, style: options.style))
+      terminal.complain(message(problem, style: options.style))
     } else if let problem = error as? FileProblem {
       let hint = problem.hint.map { "\n  hint: \($0)" } ?? ""
-      Terminal.complain("etude: \(problem.message)\(hint)\n")
+      terminal.complain("etude: \(problem.message)\(hint)\n")
     }
     if printsJSON { reports.append(.sorted(["file": .text(path), "readable": .flag(false)])) }
   }
@@ -188,25 +190,24 @@ struct ReplayRun {
     guard case .cellBegins(let cell) = event else { return }
     let label = cell.label.map { " \"\($0)\"" } ?? ""
     let count = document.cells.count
-    Terminal.showProgress("\(path): \(trial)cell \(cell.number) of \(count)\(label)")
+    terminal.showProgress("\(path): \(trial)cell \(cell.number) of \(count)\(label)")
   }
 
   /// Seconds left of the time limit.
   var rest: Double? {
-    options.timeout.map { max(0, $0 - (ContinuousClock.now - start) / .seconds(1)) }
+    options.timeout.map { max(0, $0 - MonotonicClock.seconds(since: start)) }
   }
 
   /// Writes the notebook; what somebody else changed meanwhile is not overwritten.
   private func accept(_ document: Document, _ path: String, _ edits: [Edit]) -> Bool {
-    do throws(DataProblem) {
+    do throws(FileProblem) {
       guard try Disk.read(path) == document.bytes else {
-        Terminal.complain("etude: \(path) was changed during the replay, and is left as it is\n")
-        return false
+        throw FileProblem(.write, path, .changedMeanwhile)
       }
       try Disk.writeAtomically(path, document.applying(edits))
       return true
     } catch {
-      Terminal.complain("etude: \(error.message)\n")
+      terminal.complain("etude: \(error.message)\n")
       return false
     }
   }
@@ -217,13 +218,13 @@ struct ReplayRun {
     for finding in report.findings where !isAccepted || finding.kind != .difference {
       let place = "\(path):\(finding.line):\(finding.column): \(finding.title): "
       let details = finding.details.map { "  \($0)\n" }.joined()
-      Terminal.complain(place + finding.message + "\n" + details)
+      terminal.complain(place + finding.message + "\n" + details)
     }
     if isLate {
       let limit = secondsText(options.timeout ?? 0)
-      Terminal.complain("etude: the time limit of \(limit) is reached\n")
+      terminal.complain("etude: the time limit of \(limit) is reached\n")
     } else if report.isInterrupted {
-      Terminal.complain("etude: interrupted\n")
+      terminal.complain("etude: interrupted\n")
     }
   }
 
@@ -237,12 +238,12 @@ struct ReplayRun {
     if !options.quiet {
       for (cell, claim) in report.claims {
         let margin = claim.margin.map { " (margin \(shortest($0)))" } ?? ""
-        Terminal.write("  \(claim.line)\(margin), \(cell.title)\n")
+        terminal.write("  \(claim.line)\(margin), \(cell.title)\n")
       }
     }
     let time = "\((seconds * 100).rounded() / 100) s"
     if !options.quiet || !report.holds {
-      Terminal.write("\(path): \(report.summary(isAccepted: isAccepted)), \(time)\n")
+      terminal.write("\(path): \(report.summary(isAccepted: isAccepted)), \(time)\n")
     }
   }
 

@@ -1,8 +1,7 @@
-import Datasets
+import Diagnostics
 import Interpreter
 import Notebook
-import REPL
-import Tensor
+import System
 
 extension RunWorld {
   /// The world of a notebook in a folder of the disk.
@@ -57,7 +56,7 @@ private func readNotebookFile(_ name: String, beside folder: String) throws(File
   }
   let path = Disk.resolved(name.hasPrefix("/") ? name : folder + "/" + name)
   guard path.hasPrefix(root.hasSuffix("/") ? root : root + "/") else {
-    throw FileProblem("`\(name)` is outside the project", hint: "the project's root is \(root)")
+    throw FileProblem(.read, name, .outsideProject(root: root))
   }
-  return try bytes(of: path)
+  return try Disk.read(path)
 }

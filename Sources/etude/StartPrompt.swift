@@ -1,22 +1,17 @@
-import Datasets
 import Diagnostics
 import Interpreter
 import Notebook
 import REPL
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
+import System
 
 extension Etude {
   /// The prompt on a terminal.
   func startPrompt(_ program: ProgramRunner) throws {
+    let terminal = program.terminal
     var sessionOptions = program.sessionOptions
     if Terminal.isOutputTerminal {
       sessionOptions.showProgress = { line in
-        if let line { Terminal.showProgress(line) } else { Terminal.clearProgress() }
+        if let line { terminal.showProgress(line) } else { terminal.clearProgress() }
       }
     }
     Interrupts.keepProcess()
@@ -37,14 +32,15 @@ extension Etude {
       var prompt = Prompt(session, PlainReader(), environment)
       prompt.run()
     }
-    Terminal.write("")
+    terminal.write("")
   }
 
   private func promptEnvironment(
     _ program: ProgramRunner, _ session: Session
   ) -> PromptEnvironment {
+    let terminal = program.terminal
     var environment = PromptEnvironment(
-      write: Terminal.write, complain: Terminal.complain, readFile: regularBytes(of:))
+      write: terminal.write, complain: terminal.complain, readFile: regularBytes(of:))
     environment.screen = {
       var screen = PromptScreen()
       screen.style = options.style
@@ -54,11 +50,7 @@ extension Etude {
     }
     environment.writeFile = { path, bytes, replaces throws(FileProblem) in
       guard replaces || Disk.kind(path) == .missing else { return false }
-      do throws(DataProblem) {
-        try Disk.writeAtomically(path, bytes)
-      } catch {
-        throw FileProblem(error.message, hint: error.hint)
-      }
+      try Disk.writeAtomically(path, bytes)
       return true
     }
     // A notebook records what a terminal of any width and colour shows.
@@ -68,21 +60,22 @@ extension Etude {
     environment.replay = { [base] document, path in
       let run = ReplayRun(
         options: options, isAccepting: true, isStrict: false, allowsWriting: false,
-        printsJSON: false, base: base)
-      defer { Terminal.clearProgress() }
+        printsJSON: false, base: base, terminal: terminal)
+      defer { terminal.clearProgress() }
       return run.replayed(document, path)
     }
     environment.world = RunWorld.init(beside:)
     environment.runFile = { path in
       // It has said itself what went wrong.
       do {
-        try ProgramRunner(options, folder: Disk.parent(of: path) ?? ".").run(.file(path))
+        let folder = Disk.parent(of: path) ?? "."
+        try ProgramRunner(options, folder: folder, terminal).run(.file(path))
       } catch let problem as UsageProblem {
-        Terminal.complain("etude: \(problem.message)\n")
+        terminal.complain("etude: \(problem.message)\n")
       } catch {}
       Interrupts.direct(to: nil)
     }
-    environment.edit = edited
+    environment.edit = { edited($0, terminal) }
     return environment
   }
 
@@ -99,18 +92,8 @@ extension Etude {
 
 /// The names in a folder, with `/` at the end of folders; empty when it can't be read.
 private func names(in folder: String) -> [String] {
-  guard let stream = unsafe opendir(folder) else { return [] }
-  defer { unsafe closedir(stream) }
-  var names: [String] = []
-  while let entry = unsafe readdir(stream) {
-    let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-      unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-    }
-    if name == "." || name == ".." { continue }
-    let isFolder = Disk.kind(folder + "/" + name) == .folder
-    names.append(isFolder ? name + "/" : name)
-  }
-  return names
+  let names = (try? Disk.names(in: folder)) ?? []
+  return names.map { Disk.kind(folder + "/" + $0) == .folder ? $0 + "/" : $0 }
 }
 
 /// The labels of a notebook's cells; empty when it can't be read.
@@ -123,29 +106,24 @@ private func labels(in path: String) -> [String] {
 
 /// A text as the user leaves it in the editor that `VISUAL` or `EDITOR` names; nil, and a complaint,
 /// if that fails.
-private func edited(_ text: String) -> String? {
+private func edited(_ text: String, _ terminal: Terminal) -> String? {
   let named = ["VISUAL", "EDITOR"].compactMap(environmentVariable).first { !$0.isEmpty }
   let editor = named ?? "vi"
   let folder = environmentVariable("TMPDIR") ?? "/tmp"
-  var path = Array("\(folder)/etude-XXXXXX.et".utf8CString)
-  let file = unsafe mkstemps(&path, 3)
-  let name = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  guard file >= 0 else {
-    Terminal.complain("etude: can't make a file in \(folder)\n")
+  let path: String
+  do throws(FileProblem) {
+    path = try Disk.makeTemporary(
+      Array((text + "\n").utf8), in: folder, prefix: "etude-", suffix: ".et")
+  } catch {
+    let what = error.operation == .make ? "make a file in \(folder)" : "write \(error.path)"
+    terminal.complain("etude: can't \(what)\n")
     return nil
   }
-  defer { _ = unsafe unlink(name) }
-  let isWritten = Disk.write(file: file, Array((text + "\n").utf8))
-  close(file)
-  guard isWritten else {
-    Terminal.complain("etude: can't write \(name)\n")
+  defer { Disk.remove(path) }
+  guard runShell("\(editor) '\(path)'") else {
+    terminal.complain("etude: `\(editor)` failed; VISUAL or EDITOR names the editor\n")
     return nil
   }
-  let status = unsafe system("\(editor) '\(name)'")
-  guard status == 0 else {
-    Terminal.complain("etude: `\(editor)` failed; VISUAL or EDITOR names the editor\n")
-    return nil
-  }
-  guard let bytes = try? bytes(of: name) else { return nil }
+  guard let bytes = try? Disk.read(path) else { return nil }
   return String(decoding: bytes, as: UTF8.self)
 }

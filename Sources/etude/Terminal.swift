@@ -1,17 +1,12 @@
-import Datasets
+import ArgumentParser
+import Diagnostics
 import Interpreter
-import Synchronization
+import System
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
-
-/// Standard output and standard error. What can't be written is remembered: a replay whose report
-/// nobody can read has not succeeded.
-enum Terminal {
-  private static let state = Mutex(State())
+/// Standard output and standard error, made once and handed down. What can't be written is remembered:
+/// a replay whose report nobody can read has not succeeded.
+final class Terminal: Sendable {
+  private let state = Lock(State())
 
   private struct State {
     var pending: [UInt8] = []
@@ -20,9 +15,9 @@ enum Terminal {
   }
 
   /// True when people read standard output as it comes.
-  static let isOutputTerminal = isatty(STDOUT_FILENO) != 0
+  static let isOutputTerminal = StandardStream.output.isTerminal
   /// True when people read standard error.
-  static let isErrorTerminal = isatty(STDERR_FILENO) != 0
+  static let isErrorTerminal = StandardStream.error.isTerminal
 
   /// The terminal's kind; empty when nobody says.
   private static let kind = environmentVariable("TERM") ?? ""
@@ -43,18 +38,10 @@ enum Terminal {
   }()
 
   /// Columns of the terminal; nil when there is none.
-  static var width: Int? {
-    var size = winsize()
-    for file in [STDOUT_FILENO, STDERR_FILENO] {
-      if unsafe ioctl(file, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
-        return Int(size.ws_col)
-      }
-    }
-    return nil
-  }
+  static var width: Int? { StandardStream.output.columns ?? StandardStream.error.columns }
 
   /// Writes to standard output, at once: what is shown before a long computation is there to see.
-  static func write(_ text: String) {
+  func write(_ text: String) {
     state.withLock { state in
       state.pending += text.utf8
       flush(&state)
@@ -62,30 +49,30 @@ enum Terminal {
   }
 
   /// Writes to standard error, after what went to standard output before.
-  static func complain(_ text: String) {
+  func complain(_ text: String) {
     state.withLock { state in
       flush(&state)
       clearBar(&state)
-      _ = Disk.write(file: STDERR_FILENO, Array(text.utf8))
+      tell(text)
     }
   }
 
   /// Shows how far the work is, on a terminal.
-  static func showProgress(_ text: String) {
-    guard isErrorTerminal, hasControls else { return }
+  func showProgress(_ text: String) {
+    guard Terminal.isErrorTerminal, Terminal.hasControls else { return }
     state.withLock { state in
       flush(&state)
-      let clipped = text.prefix(max(20, (width ?? 80) - 1))
-      _ = Disk.write(file: STDERR_FILENO, Array("\r\u{1B}[K\(clipped)".utf8))
+      let clipped = text.prefix(max(20, (Terminal.width ?? 80) - 1))
+      tell("\r\u{1B}[K\(clipped)")
       state.isBarShown = true
     }
   }
 
   /// Takes the progress line away.
-  static func clearProgress() { state.withLock { clearBar(&$0) } }
+  func clearProgress() { state.withLock { clearBar(&$0) } }
 
   /// Writes what is pending; false if any output of the process could not be written.
-  static func flush() -> Bool {
+  func flush() -> Bool {
     state.withLock { state in
       flush(&state)
       clearBar(&state)
@@ -93,22 +80,32 @@ enum Terminal {
     }
   }
 
-  private static func clearBar(_ state: inout State) {
+  private func clearBar(_ state: inout State) {
     guard state.isBarShown else { return }
-    _ = Disk.write(file: STDERR_FILENO, Array("\r\u{1B}[K".utf8))
+    tell("\r\u{1B}[K")
     state.isBarShown = false
   }
 
-  private static func flush(_ state: inout State) {
+  private func flush(_ state: inout State) {
     guard !state.pending.isEmpty else { return }
     clearBar(&state)
-    let isWritten = Disk.write(file: STDOUT_FILENO, state.pending)
-    state.pending = []
-    guard !isWritten, !state.hasFailed else { return }
-    state.hasFailed = true
-    let cause = errno
-    if cause == EPIPE { return }  // the reader has had enough
-    let problem = Disk.failure("etude: can't write the output", cause)
-    _ = Disk.write(file: STDERR_FILENO, Array((problem.message + "\n").utf8))
+    defer { state.pending = [] }
+    do throws(FileProblem) {
+      try StandardStream.output.write(state.pending)
+    } catch {
+      if state.hasFailed { return }
+      state.hasFailed = true
+      if error.cause == .noReader { return }  // the reader has had enough
+      tell("etude: \(error.message)\n")
+    }
   }
+
+  /// Writes to standard error; there is nobody to tell if that fails.
+  private func tell(_ text: String) { try? StandardStream.error.write(Array(text.utf8)) }
+}
+
+/// A command that writes to the streams it is given.
+protocol WritingCommand: ParsableCommand {
+  /// Runs it.
+  func run(on terminal: Terminal) throws
 }

@@ -2,13 +2,14 @@ import ArgumentParser
 import Diagnostics
 import Interpreter
 import Notebook
+import System
 import Tensor
 
 /// `etude replay --seeds N`: what a notebook claims, judged under many seeds.
 extension ReplayRun {
   /// Runs a notebook under each seed and tells how its claims fare.
   mutating func judge(_ path: String, seeds: Int) {
-    let start = ContinuousClock.now
+    let start = MonotonicClock.now
     guard let document = read(path) else { return }
     let access = library.access()
     var reports: [TrialReport] = []
@@ -28,17 +29,17 @@ extension ReplayRun {
       if !report.isComplete || isLate { break }
       reports.append(report)
     }
-    Terminal.clearProgress()
+    terminal.clearProgress()
     isOver = reports.count < seeds
     if isOver { note(isLate ? .timeLimit : .interrupted) }
     let result = TrialsReport(reports, of: seeds)
     tell(result, path, isLate: isLate)
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let seconds = MonotonicClock.seconds(since: start)
     if printsJSON {
       self.reports.append(
         JSON.trials(result, path, seeds: numbers(document, seeds), seconds: seconds))
     } else if !result.claims.isEmpty || !options.quiet {
-      Terminal.write(text(result, path, numbers(document, seeds), seconds: seconds))
+      terminal.write(text(result, path, numbers(document, seeds), seconds: seconds))
     }
     if result.failures.contains(where: { $0.failure.isTimeout }) { note(.timeLimit) }
     if !result.holds { note(.difference) }
@@ -56,7 +57,7 @@ extension ReplayRun {
       let place = "\(path):\(failure.line):\(failure.column): \(failure.cell.title): "
       let seeds = (trials.count == 1 ? "seed " : "seeds ") + listed(trials)
       let details = failure.details.map { "  \($0)\n" }.joined()
-      Terminal.complain(place + failure.message + " under " + seeds + "\n" + details)
+      terminal.complain(place + failure.message + " under " + seeds + "\n" + details)
     }
     for claim in result.claims where !claim.reachesBar {
       let verdict =
@@ -65,13 +66,13 @@ extension ReplayRun {
         : "this claim holds under \(claim.holding) of \(claim.outcomes.count) seeds, and its bar is "
           + percent(claim.bar)
       let place = "\(path):\(claim.cell.line):1: \(claim.cell.title): "
-      Terminal.complain(place + verdict + ": " + claim.text + "\n")
+      terminal.complain(place + verdict + ": " + claim.text + "\n")
     }
     if isLate {
       let limit = secondsText(options.timeout ?? 0)
-      Terminal.complain("etude: the time limit of \(limit) is reached\n")
+      terminal.complain("etude: the time limit of \(limit) is reached\n")
     } else if isOver {
-      Terminal.complain("etude: interrupted\n")
+      terminal.complain("etude: interrupted\n")
     }
   }
 

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Interpreter
 import SessionSupport
+import System
 import Tensor
 import TestSupport
 import Testing

@@ -92,19 +92,4 @@ import Testing
     #expect(missing.message == "\(own) has no train-labels-idx1-ubyte.gz")
     #expect(missing.hint == "rm -r \(own) && etude data get fashion-mnist")
   }
-
-  @Test func writesInOneStep() throws {
-    let temporary = try TemporaryFolder()
-    let path = temporary.path + "/a.nb"
-    let link = temporary.path + "/link.nb"
-    try Disk.writeAtomically(path, [1, 2])
-    try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
-    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
-    try Disk.writeAtomically(link, [3])
-    #expect(try Disk.read(path) == [3])
-    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == path)
-    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
-    #expect(mode == 0o640)
-    #expect(try Disk.names(in: temporary.path) == ["a.nb", "link.nb"])
-  }
 }

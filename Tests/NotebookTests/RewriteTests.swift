@@ -1,5 +1,6 @@
 import Interpreter
 import Notebook
+import System
 import Testing
 
 @Suite struct RewriteTests {
@@ -48,7 +49,7 @@ import Testing
     let source = "---\nseed: 3\n---\n```etude label=draw\nx = rand(2)\nx\n```\n"
     var environment = ReplayEnvironment()
     environment.world.readNotebook = { path throws(FileProblem) in
-      guard path == "../a.nb" else { throw FileProblem("there is no \(path)") }
+      guard path == "../a.nb" else { throw FileProblem(.read, path, .missing) }
       return Array(source.utf8)
     }
     let text = "---\nseed: 3\n---\n- ```etude from=../a.nb#draw\n  y\n  ```\n"

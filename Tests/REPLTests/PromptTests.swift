@@ -2,6 +2,7 @@ import Diagnostics
 import Interpreter
 import Notebook
 import REPL
+import System
 import Testing
 
 /// Inputs that come one after the other, and what the prompt asked for.
@@ -53,7 +54,7 @@ private struct ScriptReader: LineReader {
     var environment = PromptEnvironment(
       write: { world.result.output += $0 }, complain: { world.result.errors += $0 },
       readFile: { path throws(FileProblem) in
-        guard let bytes = world.result.files[path] else { throw FileProblem("no \(path)") }
+        guard let bytes = world.result.files[path] else { throw FileProblem(.read, path, .missing) }
         return bytes
       })
     environment.writeFile = { path, bytes, replaces in

@@ -1,4 +1,5 @@
 import Interpreter
+import System
 import Synchronization
 
 /// Files in memory. As the command does, it refuses to write outside of its folder.
@@ -11,14 +12,14 @@ public final class MemoryFiles: Files {
   /// The bytes of a file.
   public func read(_ path: String) throws(FileProblem) -> [UInt8] {
     guard let bytes = self[path] else {
-      throw FileProblem("can't read \(path): there is no such file")
+      throw FileProblem(.read, path, .missing)
     }
     return bytes
   }
 
   /// Writes a file.
   public func write(_ path: String, _ bytes: [UInt8]) throws(FileProblem) {
-    if path.hasPrefix("/") { throw FileProblem("`\(path)` can't be written") }
+    if path.hasPrefix("/") { throw FileProblem(.write, path, .noFiles) }
     files.withLock { $0[path] = bytes }
   }
 

@@ -1,3 +1,4 @@
+import System
 import Tensor
 import TestSupport
 import Testing

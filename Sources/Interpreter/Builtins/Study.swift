@@ -1,5 +1,6 @@
 import Diagnostics
 import Syntax
+import System
 import Tensor
 
 /// A time as `time` and the prompt say it: `12.5 ms`.
@@ -45,10 +46,10 @@ let studyBuiltins: [Builtin] = [
     example: "time(() -> 1 + 1)  # 2"
   ) { call in
     call.context.settle()
-    let start = ContinuousClock.now
+    let start = MonotonicClock.now
     let result = try call.apply(call.function(0), [])
     call.context.settle()
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let seconds = MonotonicClock.seconds(since: start)
     call.emit(.line(text: durationText(seconds), digestText: "", isVolatile: true))
     return result
   },

@@ -1,5 +1,6 @@
 import Diagnostics
 import Syntax
+import System
 import Tensor
 
 /// What evaluates: registers, frames, variables, and the tensors' context. One a thread.

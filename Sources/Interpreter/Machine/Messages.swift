@@ -1,5 +1,6 @@
 import Diagnostics
 import Syntax
+import System
 import Tensor
 
 // The one file where errors become words.
@@ -61,8 +62,7 @@ extension Machine {
     case let problem as TensorError: diagnostic = tensorDiagnostic(problem, site, address)
     case let leaf as LeafError:
       diagnostic = tensorDiagnostic(leaf.error, site, address, path: leaf.path)
-    case let problem as FileProblem:
-      diagnostic = Diagnostic(.file, problem.message, hint: problem.hint)
+    case let problem as FileProblem: diagnostic = Diagnostic(problem)
     case let made as Diagnostic: diagnostic = made
     case let inner as Inner:
       (lastFailed, lastOperands) = ([], [])

@@ -1,4 +1,5 @@
 import Diagnostics
+import System
 import Tensor
 
 /// What an item of a parallel `map` does besides giving a value, kept until its turn.

@@ -1,4 +1,5 @@
 import Diagnostics
+import System
 import Tensor
 
 /// What a session may touch of the file system.
@@ -9,31 +10,17 @@ public protocol Files: Sendable {
   func write(_ path: String, _ bytes: [UInt8]) throws(FileProblem)
 }
 
-/// Why a file could not be read or written.
-public struct FileProblem: Error, Sendable {
-  /// One sentence, no full stop.
-  public var message: String
-  /// What to do about it.
-  public var hint: String?
-
-  /// Makes a problem.
-  public init(_ message: String, hint: String? = nil) {
-    self.message = message
-    self.hint = hint
-  }
-}
-
 /// Files of a session that has none.
 public struct NoFiles: Files {
   /// Makes it.
   public init() {}
   /// Always a problem.
   public func read(_ path: String) throws(FileProblem) -> [UInt8] {
-    throw FileProblem("`\(path)` can't be read: this session has no files")
+    throw FileProblem(.read, path, .noFiles)
   }
   /// Always a problem.
   public func write(_ path: String, _ bytes: [UInt8]) throws(FileProblem) {
-    throw FileProblem("`\(path)` can't be written: this session has no files")
+    throw FileProblem(.write, path, .noFiles)
   }
 }
 
@@ -50,6 +37,8 @@ public struct SessionOptions: Sendable {
   public var level: Level?
   /// Bytes that live tensors may take.
   public var memoryLimit = 4 << 30
+  /// Looks at what the process takes while a cell runs; one for all sessions with these options.
+  public var memoryWatch = MemoryWatch()
   /// Files that programs may read and write.
   public var files: any Files = NoFiles()
   /// Builtins of other modules.

@@ -1,3 +1,5 @@
+import System
+
 /// How far a training or a sweep is.
 public struct Progress: Sendable, Equatable {
   /// What is counted: `epoch` or `item`.
@@ -27,8 +29,8 @@ public struct Progress: Sendable, Equatable {
 /// Tells of progress now and then: it is work for nobody when it is asked for at every batch.
 final class ProgressMeter {
   private let show: @Sendable (String?) -> Void
-  private var start = ContinuousClock.now
-  private var shown = ContinuousClock.now
+  private var start = MonotonicClock.now
+  private var shown = MonotonicClock.now
   private var last: Progress?
   private var isShown = false
 
@@ -37,14 +39,14 @@ final class ProgressMeter {
 
   /// Half a second passes before there is a line, a tenth between two.
   func report(_ progress: () -> Progress) {
-    let now = ContinuousClock.now
-    guard last == nil || now - shown > .milliseconds(100) else { return }
+    let now = MonotonicClock.now
+    guard last == nil || now - shown > 100_000_000 else { return }
     let progress = progress()
     if let last, last.unit == progress.unit, last.count == progress.count,
       last.share <= progress.share
     {
-      if now - start > .milliseconds(500) {
-        show(progress.line(after: (now - start) / .seconds(1)))
+      if now - start > 500_000_000 {
+        show(progress.line(after: Double(now - start) / 1e9))
         isShown = true
       }
     } else {

@@ -1,3 +1,4 @@
+import System
 import Tensor
 
 /// A name of the library as the reference lists it.

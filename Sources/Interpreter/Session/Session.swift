@@ -1,5 +1,6 @@
 import Diagnostics
 import Syntax
+import System
 import Tensor
 
 /// Variables, a seed and what evaluates cells over them. Not for two threads at once.
@@ -54,7 +55,7 @@ public final class Session {
   public var context: Context { machine.context }
 
   /// Bytes that values take: those of tensors, or of the process where that is more.
-  public var occupiedBytes: Int { max(context.liveBytes, MemoryWatch.residentBytes()) }
+  public var occupiedBytes: Int { max(context.liveBytes, Memory.residentBytes) }
 
   /// Variables and seed as they are. Snapshots share all values that did not change between them,
   /// so that one costs what was bound since the last.
@@ -95,8 +96,8 @@ public final class Session {
         self.onOutput = nil
         meter?.finish()
       }
-      MemoryWatch.begin(interrupt, limit: options.memoryLimit)
-      defer { MemoryWatch.end(interrupt) }
+      options.memoryWatch.begin(interrupt, limit: options.memoryLimit)
+      defer { options.memoryWatch.end(interrupt) }
       machine.context.stream = stream(of: identity)
       machine.outsideReads = options.notesReads ? OutsideReads() : nil
       var outcome = CellOutcome(output: [], bound: [], error: nil)
@@ -119,9 +120,9 @@ public final class Session {
       let before = snapshot()
       let stream = machine.context.stream
       let saved = output
-      MemoryWatch.begin(interrupt, limit: options.memoryLimit)
+      options.memoryWatch.begin(interrupt, limit: options.memoryLimit)
       defer {
-        MemoryWatch.end(interrupt)
+        options.memoryWatch.end(interrupt)
         restore(before)
         machine.context.stream = stream
         output = saved

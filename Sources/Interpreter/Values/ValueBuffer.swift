@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
+import System
 
 /// Who may extend a buffer: one machine, and so one thread.
 final class BufferOwner {}
@@ -10,7 +6,7 @@ final class BufferOwner {}
 /// Values one after the other, with room for more, that tuples made by `append` are windows on.
 ///
 /// An array would move to new pages each time it grows, and be asked who else holds it at each value;
-/// with `realloc` a large block keeps its pages. What makes the pointer safe: no more than `count`
+/// with `Memory.resized` a large block keeps its pages. What makes the pointer safe: no more than `count`
 /// values are read; a value is its bits wherever it lies; and only the owner moves them, on its own
 /// thread, while no other one runs that has the buffer.
 @safe final class ValueBuffer {
@@ -36,14 +32,14 @@ final class BufferOwner {}
       var values = taken()
       releaseInLoop(&values)
     }
-    unsafe free(start)
+    unsafe Memory.release(start)
   }
 
   /// A block with room for so many values, in place of one that is too short.
   private static func block(
     _ old: UnsafeMutablePointer<Value>?, _ capacity: Int
   ) -> UnsafeMutablePointer<Value> {
-    guard let new = unsafe realloc(old, capacity * MemoryLayout<Value>.stride) else {
+    guard let new = unsafe Memory.resized(old, to: capacity * MemoryLayout<Value>.stride) else {
       fatalError("the system has no memory for \(capacity) values")
     }
     return unsafe new.bindMemory(to: Value.self, capacity: capacity)

@@ -1,6 +1,6 @@
 import Diagnostics
 import Interpreter
-import Tensor
+import System
 
 /// Runs the parts of a notebook one after the other in a session and tells what happens. All that
 /// runs notebooks does it by this, so that `error`, `from=`, `timeout=`, `skip`, seeds and failures

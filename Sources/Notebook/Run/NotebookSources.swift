@@ -1,5 +1,6 @@
 import Diagnostics
 import Interpreter
+import System
 
 /// The notebooks that copied cells come from, each read once.
 struct NotebookSources {
@@ -57,7 +58,7 @@ struct NotebookSources {
     do throws(FileProblem) {
       bytes = try read(path)
     } catch {
-      return .failure(Diagnostic(.file, error.message, hint: error.hint))
+      return .failure(Diagnostic(error))
     }
     return Result { () throws(Diagnostic) in try Document(name: path, bytes: bytes) }
   }

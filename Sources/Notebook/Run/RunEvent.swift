@@ -1,6 +1,6 @@
 import Diagnostics
 import Interpreter
-import Tensor
+import System
 
 /// What happens while a notebook runs, in the order in which it happens.
 public enum RunEvent {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Interpreter
+import System
 
 /// A command of the prompt: a line that starts with a colon.
 struct PromptCommand {
@@ -82,8 +83,7 @@ extension Prompt {
   /// What could not be done, as the errors of programs are shown.
   func complain(_ problem: any Error) {
     switch problem {
-    case let problem as FileProblem:
-      complain(Diagnostic(.file, problem.message, hint: problem.hint))
+    case let problem as FileProblem: complain(Diagnostic(problem))
     case let problem as Diagnostic: complain(problem)
     default: complain(Diagnostic(.file, "\(problem)"))
     }

@@ -1,7 +1,7 @@
 import Diagnostics
 import Interpreter
 import Notebook
-import Tensor
+import System
 
 extension PromptCommand {
   static var save: PromptCommand {
@@ -28,7 +28,7 @@ extension Prompt {
     do {
       let bytes = Array(text.utf8)
       guard try environment.writeFile(path, bytes, replaces) else {
-        throw FileProblem("\(path) exists", hint: "`:save! \(path)` replaces it")
+        throw FileProblem(.write, path, .exists)
       }
       let document = try Document(name: path, bytes: bytes)
       let (report, fresh) = environment.replay(document, path)

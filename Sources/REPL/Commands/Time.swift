@@ -1,5 +1,6 @@
 import Diagnostics
 import Interpreter
+import System
 
 extension PromptCommand {
   static var time: PromptCommand {
@@ -13,9 +14,9 @@ extension PromptCommand {
 extension Prompt {
   /// Runs an entry and says how long it took.
   fileprivate mutating func time(_ code: String) -> Bool {
-    let start = ContinuousClock.now
+    let start = MonotonicClock.now
     guard execute(code) else { return false }
-    environment.write(durationText((ContinuousClock.now - start) / .seconds(1)) + "\n")
+    environment.write(durationText(MonotonicClock.seconds(since: start)) + "\n")
     return true
   }
 }

@@ -1,4 +1,5 @@
 import CKernels
+import System
 
 /// The kernels that a computation ran, to be run again for other inputs of the same shapes and
 /// dtypes without working out anew which they are.

@@ -1,18 +1,14 @@
+#if os(Linux)
+import CSystem
 import Synchronization
-import Tensor
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
 
 /// What Ctrl-C does: the first asks the running computation to stop. A second one before it has stopped
 /// ends the process with 130, but not a prompt's: its session must outlive an impatient finger, and
 /// Ctrl-\ is there for what never stops.
 public enum Interrupts {
-  /// The flag of the session that runs, as an unretained pointer; 0 for none. A signal handler can
-  /// reach nothing but a global.
+  // A signal handler can reach nothing but a global. These are all that the project has in Swift;
+  // docs/map.md lists them.
+  /// The flag of the session that runs, as an unretained pointer; 0 for none.
   private static let target = Atomic<UInt>(0)
   private static let count = Atomic<Int>(0)
   private static let keepsProcess = Atomic<Bool>(false)
@@ -36,11 +32,7 @@ public enum Interrupts {
     _ = target.load(ordering: .relaxed)
     _ = count.load(ordering: .relaxed)
     _ = keepsProcess.load(ordering: .relaxed)
-    var action = sigaction()
-    unsafe action.__sigaction_handler.sa_handler = { _ in Interrupts.pressed() }
-    unsafe sigemptyset(&action.sa_mask)
-    action.sa_flags = 0
-    unsafe sigaction(SIGINT, &action, nil)
+    et_handle_signal(SIGINT, { _ in Interrupts.pressed() }, 0)
     // Whoever started the process may have had it blocked, and a child inherits that.
     var own = sigset_t()
     unsafe sigemptyset(&own)
@@ -49,13 +41,14 @@ public enum Interrupts {
   }
 
   private static func pressed() {
-    let error = errno
+    let error = et_errno()
     let before = count.wrappingAdd(1, ordering: .sequentiallyConsistent).oldValue
     let bits = target.load(ordering: .sequentiallyConsistent)
     if let pointer = unsafe UnsafeRawPointer(bitPattern: bits) {
       if before > 0, !keepsProcess.load(ordering: .sequentiallyConsistent) { _exit(130) }
       unsafe Unmanaged<InterruptFlag>.fromOpaque(pointer)._withUnsafeGuaranteedRef { $0.set() }
     }
-    errno = error
+    et_set_errno(error)
   }
 }
+#endif

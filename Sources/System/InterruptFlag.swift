@@ -1,15 +1,18 @@
 import Synchronization
 
 /// Set by whoever wants a computation to stop; polled by what computes.
+///
+/// Loops of other modules look at it, so what they call can be inlined there.
 public final class InterruptFlag: Sendable {
-  private let flag = Atomic<Bool>(false)
-  private let memory = Atomic<Bool>(false)
-  private let leader: InterruptFlag?
+  @usableFromInline let flag = Atomic<Bool>(false)
+  @usableFromInline let memory = Atomic<Bool>(false)
+  @usableFromInline let leader: InterruptFlag?
 
   /// A flag that is not set; one that follows another is set whenever that one is.
   public init(following leader: InterruptFlag? = nil) { self.leader = leader }
 
   /// Whether to stop.
+  @inlinable
   public var isSet: Bool { flag.load(ordering: .relaxed) || leader?.isSet ?? false }
   /// Asks to stop; safe in a signal handler.
   public func set() { flag.store(true, ordering: .relaxed) }
