@@ -1,7 +1,6 @@
 import Diagnostics
 import Interpreter
 import System
-import Tensor
 
 /// What a replay needs of the world.
 public struct ReplayEnvironment {

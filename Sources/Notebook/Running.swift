@@ -1,7 +1,6 @@
 import Diagnostics
 import Interpreter
 import System
-import Tensor
 
 extension Session {
   /// Runs a cell within its own limit of time; beyond it the error is `timeout`.
