@@ -3,6 +3,7 @@
 # make install   one self-contained binary and its completions under PREFIX
 # make check     format, layout and lint of library and lessons, import rules, kernels on every
 #                level, the command on emulated CPUs
+# make wasm-check  the core compiles for the browser, as far as it does
 # make exhaustive  the functions on all 2^32 f32 inputs, and 10^7 f64 points each
 # make bench     Étude beside NumPy, PyTorch, JAX and Python: a table, and .build/bench.json
 
@@ -19,7 +20,7 @@ ETUDE    := .build/release/etude
 STATIC   := --static-swift-stdlib
 TESTS    := --scratch-path .build-tests
 
-.PHONY: replay test check format layout imports kernels emulated exhaustive bench build install uninstall \
+.PHONY: replay test check format layout imports kernels emulated wasm-check exhaustive bench build install uninstall \
   dependencies mpfr clean
 
 replay: build
@@ -74,6 +75,9 @@ kernels: mpfr
 
 emulated: build
 	Tests/emulated.sh
+
+wasm-check:
+	Tests/wasm.sh
 
 exhaustive: mpfr
 	Tests/Exhaustive/run.sh

@@ -88,7 +88,10 @@ let package = Package(
     tests("LessonTests", ["Notebook", "Interpreter", "Datasets", "Figures", "Diagnostics"]),
     tests(
       "CommandTests",
-      ["etude", "Notebook", "Syntax", "Tensor", "CKernels", "Diagnostics"]),
+      [
+        "etude", "REPL", "Notebook", "Interpreter", "Syntax", "Tensor", "System", "CKernels",
+        "Diagnostics",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x

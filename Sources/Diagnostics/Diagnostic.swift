@@ -110,7 +110,7 @@ extension Diagnostic {
       place.labels.first.map { place.source.line(of: place.source.clamped($0.span).lowerBound) }
     }
     if let last = inside.last, last.source === place.source, line(last) == line(place),
-      last.labels.allSatisfy(\.text.isEmpty)
+      last.labels.allSatisfy({ $0.text.isEmpty })
     {
       inside.removeLast()
     }

@@ -86,14 +86,15 @@ struct Snippet {
     var rows = [underline(placed)]
     var open = placed.filter { !$0.mark.text.isEmpty }
     while let last = open.popLast() {
-      rows.append(connector(last.columns.lowerBound, last.mark, open.map(\.columns.lowerBound)))
+      rows.append(connector(last.columns.lowerBound, last.mark, open.map { $0.columns.lowerBound }))
     }
     return [shown] + rows.map { "\(prefix("")) \($0)" }
   }
 
   /// `^` under the primary label, `─` under the others.
   private func underline(_ placed: [(mark: Mark, columns: Range<Int>)]) -> String {
-    var cells: [Bool?] = Array(repeating: nil, count: placed.map(\.columns.upperBound).max() ?? 0)
+    let end = placed.map { $0.columns.upperBound }.max() ?? 0
+    var cells: [Bool?] = Array(repeating: nil, count: end)
     for (mark, columns) in placed {
       for column in columns where cells[column] != true { cells[column] = mark.isPrimary }
     }

@@ -1,4 +1,5 @@
 import CKernels
+import System
 
 /// A kernel of two operands.
 enum PairKernel {

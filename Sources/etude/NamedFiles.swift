@@ -1,5 +1,4 @@
 import ArgumentParser
-import Interpreter
 import System
 
 /// The files a command works on: those named, and in place of a folder those below it whose names

@@ -6,7 +6,6 @@ import Interpreter
 import Notebook
 import REPL
 import System
-import Tensor
 
 /// Runs scripts, notebooks and single lines, and prints as it goes.
 struct ProgramRunner {

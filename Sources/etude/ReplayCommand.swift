@@ -5,7 +5,6 @@ import Figures
 import Interpreter
 import Notebook
 import System
-import Tensor
 
 /// `etude replay`
 struct Replay: WritingCommand {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Syntax
+import System
 import Tensor
 
 extension Machine {

@@ -1,4 +1,5 @@
 import Diagnostics
+import System
 import Tensor
 
 // Bounds on values that are no tensors: how deep they nest, how much memory one of them takes, and

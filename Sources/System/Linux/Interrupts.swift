@@ -6,8 +6,7 @@ import Synchronization
 /// ends the process with 130, but not a prompt's: its session must outlive an impatient finger, and
 /// Ctrl-\ is there for what never stops.
 public enum Interrupts {
-  // A signal handler can reach nothing but a global. These are all that the project has in Swift;
-  // docs/map.md lists them.
+  // A signal handler can reach nothing but a global. The project has no others; docs/map.md says so.
   /// The flag of the session that runs, as an unretained pointer; 0 for none.
   private static let target = Atomic<UInt>(0)
   private static let count = Atomic<Int>(0)
