@@ -188,6 +188,16 @@ struct Sample {
     ("", 0), ("abc", 3), ("학습률", 6), ("e\u{301}", 1), ("α", 1), ("─", 1), ("🙂", 2), ("日本", 4),
     ("ｆ", 2), ("👍🏽", 2), ("👩\u{200D}💻", 2), ("❤", 1), ("❤\u{FE0F}", 2), ("🇰🇷", 2),
     ("\u{1112}\u{1161}\u{11AB}", 2), ("a\u{200B}b", 2), ("½", 1), ("√", 1),
+    // A joiner and a skin tone count as nothing only behind an emoji.
+    ("a\u{200D}b", 2), ("가\u{200D}나", 4), ("👩\u{200D}나", 2), ("🏽", 2), ("a🏽", 3), ("가🏽", 4),
+    ("👍🏽🏽", 2), ("a\u{FE0F}", 1), ("가\u{FE0F}", 2), ("❤\u{FE0F}🏽", 2),
+    // Where East Asian Width changes in the Unicode data, and where marks and controls begin and end.
+    ("\u{10FF}", 1), ("\u{1100}", 2), ("\u{115F}", 2), ("\u{1160}", 0), ("\u{2E80}", 2),
+    ("\u{303E}", 2), ("\u{303F}", 1), ("\u{3041}", 2), ("\u{4E00}", 2),
+    ("\u{D7A3}", 2), ("\u{F900}", 2), ("\u{FF01}", 2), ("\u{FF60}", 2), ("\u{FF61}", 1),
+    ("\u{231A}", 2), ("\u{231C}", 1), ("\u{2329}", 2), ("\u{232B}", 1), ("\u{1F300}", 2),
+    ("\u{20000}", 2), ("\u{3FFFD}", 2), ("\u{2FF}", 1), ("\u{300}", 0), ("\u{36F}", 0),
+    ("\u{370}", 1), ("\u{1F}", 0), (" ", 1), ("~", 1), ("\u{7F}", 0), ("\u{9F}", 0), ("\u{A0}", 1),
   ])
   func width(text: String, columns: Int) { #expect(displayWidth(text) == columns) }
 }
@@ -197,10 +207,23 @@ struct Sample {
     ("rellu", "relu"), ("crossentropy", "cross_entropy"), ("Mean", "mean"), ("smu", "sum"),
     ("xaiver", "xavier"), ("lenght", nil), ("q", nil), ("zzzz", nil), ("학습율", "학습률"),
     ("bump", nil), ("i", nil),
+    // One edit in two letters, two in five, three in eight, and no more.
+    ("su", "sum"), ("xvair", "xavier"), ("xvairs", nil), ("xvaz", nil),
+    ("crossntrpy", "cross_entropy"),
+    ("", nil), ("sum", nil), ("SUM", "sum"),
   ])
   func nearest(name: String, found: String?) {
     let names = ["sum", "mean", "relu", "cross_entropy", "xavier", "len", "학습률", "x"]
     #expect(Diagnostics.nearest(to: name, among: names) == found)
+  }
+
+  @Test func tiesGoToTheFirstOfTheAlphabet() {
+    for names in [["bar", "car"], ["car", "bar"]] {
+      #expect(Diagnostics.nearest(to: "dar", among: names) == "bar")
+    }
+    #expect(Diagnostics.nearest(to: "cart", among: ["carts", "bart", "card"]) == "bart")
+    // The nearer one wins, wherever it stands.
+    #expect(Diagnostics.nearest(to: "weight", among: ["wight_", "weights"]) == "weights")
   }
 }
 

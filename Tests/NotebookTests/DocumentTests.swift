@@ -59,6 +59,41 @@ import Testing
     #expect(renderOnOneLine(problem).hasPrefix(place + ":"), "\(renderOnOneLine(problem))")
   }
 
+  /// The options of a cell, with what is said of them.
+  @Test(arguments: [
+    ("hide hide", "`hide` is given twice", nil),
+    ("label=a label=b", "`label` is given twice", nil), ("hide=1", "`hide` takes no value", "hide"),
+    ("label", "`label` needs a value", "label=…"), ("label=", "`` is no label", "a label has "),
+    ("label=a,b", "`a,b` is no label", "a label has "),
+    ("timeout=0", "`timeout` needs ", "timeout=30"),
+    ("timeout=-0.5", "`timeout` needs ", "timeout=30"),
+    ("timeout=inf", "`timeout` needs ", "timeout=30"),
+    ("timeout=nan", "`timeout` needs ", "timeout=30"),
+    ("timeout=2s", "`timeout` needs ", "timeout=30"),
+    ("from=a.nb", "`from` needs a file and a label", "from="),
+    ("from=#b", "`from` needs ", "from="),
+    ("from=a.nb#", "`` is no label", "a label has "),
+    ("label=a from=a.nb#b", "a copied cell has the label of its source", "leave `label=` out"),
+    ("from=a.nb#b label=a", "a copied cell has the label of its source", "leave `label=` out"),
+    ("skp", "a cell has no option `skp`", "did you mean `skip`?"),
+    ("zzzz", "a cell has no option `zzzz`", "the options are hide, error, "),
+  ])
+  func optionsAreJudged(_ words: String, _ message: String, _ hint: String?) throws {
+    let problem = try #require(malformation("```etude \(words)\n1\n```\n"))
+    #expect(problem.message.hasPrefix(message), "\(problem.message)")
+    #expect(problem.hint?.hasPrefix(hint ?? "?") ?? (hint == nil), "\(problem.hint ?? "")")
+  }
+
+  @Test func optionsAreRead() throws {
+    let options = try document("```etude hide error volatile drawing timeout=0.5 label=a\n1\n```\n")
+      .cells[0].options
+    #expect(options.isHidden && options.isError && options.isVolatile && options.isDrawing)
+    #expect(options.timeout == 0.5 && options.label == "a" && !options.isSkipped)
+    // The label stands behind the last mark.
+    let copied = try document("```etude skip from=a#1/b.nb#다\n```\n").cells[0].options
+    #expect(copied.isSkipped && copied.from?.file == "a#1/b.nb" && copied.from?.label == "다")
+  }
+
   @Test func mustBeUTF8() throws {
     let problem = try #require(malformation([0x61, 0x0A, 0x62, 0xFF]))
     #expect(renderOnOneLine(problem).hasPrefix("test.nb:2:2:"))

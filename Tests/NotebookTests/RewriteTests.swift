@@ -37,6 +37,21 @@ import Testing
     }
   }
 
+  /// A block's fence is longer than what is in it, and no shorter than it was.
+  @Test(arguments: [
+    ("``", 3), ("```", 4), ("a``` ````b", 5), ("~~~~", 3), ("a", 3),
+  ])
+  func fencesAreLongerThanTheirContent(_ text: String, _ length: Int) throws {
+    let cell = "```etude\nprint(\"\(text)\")\n```\n"
+    let fence = String(repeating: "`", count: length)
+    let done = try accepted(cell)
+    #expect(done.contains("\n\(fence)output bits=") && done.hasSuffix("\n\(text)\n\(fence)\n"))
+    #expect(try findings(done) == [])
+    let long = String(repeating: "`", count: 6)
+    let kept = try accepted("\(cell)\(long)output\nold\n\(long)\n")
+    #expect(kept.contains("\n\(long)output bits=") && kept.hasSuffix("\n\(text)\n\(long)\n"))
+  }
+
   @Test func dataOfCellsThatDidNotRunStays() throws {
     let text = "---\ndata:\n  set: \(digest)\n---\n```etude skip\n1\n```\n"
     #expect(try findings(text) == [])

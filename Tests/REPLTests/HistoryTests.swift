@@ -36,6 +36,9 @@ import Testing
     #expect(found.entry == "x = 1" && found.isFound)
     found.older()
     #expect(found.entry == "x = 1" && !found.isFound)
+    var neighbour = search(["x = 1", "x = 2", "x = 3"], "x")
+    neighbour.older()
+    #expect(neighbour.entry == "x = 2")
     // What is typed may still be found where the search stands.
     found.add(" ")
     #expect(found.entry == "x = 1" && found.isFound)

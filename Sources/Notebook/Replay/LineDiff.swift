@@ -1,7 +1,7 @@
 /// Lines of a difference: `- ` recorded, `+ ` computed, two spaces for what is the same.
 ///
 /// - Parameter context: equal lines kept round each change.
-func lineDiff(_ old: [String], _ new: [String], context: Int = 2) -> [String] {
+package func lineDiff(_ old: [String], _ new: [String], context: Int = 2) -> [String] {
   let changes = new.difference(from: old, by: hasSameBytes)
   var removed: Set<Int> = []
   var inserted: Set<Int> = []
