@@ -103,13 +103,17 @@ static void functions(const et_kernels *k) {
 }
 
 static void integers(const et_kernels *k) {
-  const int32_t least = INT32_MIN, minus = -1, zero = 0, seven[] = {-7, 7, 7}, two[] = {2, -2, 2};
+  // Two of each, for one goes to the reference.
+  const int32_t least[] = {INT32_MIN, 6}, minus[] = {-1, 4}, zero[] = {0, 1};
+  const int32_t seven[] = {-7, 7, 7}, two[] = {2, -2, 2};
   int32_t z[4];
-  expect(et_unary(k, ET_NEG, ET_I32, 1, &least, z) == ET_OVERFLOW, "-least");
-  expect(et_unary(k, ET_ABS, ET_I32, 1, &least, z) == ET_OVERFLOW, "abs(least)");
-  expect(et_binary(k, ET_FLOORDIV, ET_I32, 1, &least, 1, &minus, 1, z) == ET_OVERFLOW, "least // -1");
-  expect(et_binary(k, ET_MOD, ET_I32, 1, &least, 1, &minus, 1, z) == ET_OK && z[0] == 0, "least % -1");
-  expect(et_binary(k, ET_MOD, ET_I32, 1, &minus, 1, &zero, 1, z) == ET_DIVISION_BY_ZERO, "% 0");
+  expect(et_unary(k, ET_NEG, ET_I32, 2, least, z) == ET_OVERFLOW, "-least");
+  expect(et_unary(k, ET_ABS, ET_I32, 2, least, z) == ET_OVERFLOW, "abs(least)");
+  expect(et_unary(k, ET_ABS, ET_I32, 2, minus, z) == ET_OK && z[0] == 1 && z[1] == 4, "abs");
+  expect(et_binary(k, ET_FLOORDIV, ET_I32, 2, least, 1, minus, 1, z) == ET_OVERFLOW, "least // -1");
+  expect(et_binary(k, ET_MOD, ET_I32, 2, least, 1, minus, 1, z) == ET_OK && z[0] == 0 && z[1] == 2,
+         "least % -1");
+  expect(et_binary(k, ET_MOD, ET_I32, 2, minus, 1, zero, 1, z) == ET_DIVISION_BY_ZERO, "% 0");
   et_binary(k, ET_FLOORDIV, ET_I32, 3, seven, 1, two, 1, z);
   expect(z[0] == -4 && z[1] == -4 && z[2] == 3, "i32 //");
   et_binary(k, ET_MOD, ET_I32, 3, seven, 1, two, 1, z);
