@@ -115,7 +115,8 @@ private struct OneLine: LineReader {
         + "```etude\nrand(1)[0]\n```\n",
       shows: ["0.05586368"]),
     Case(
-      name: "a failed cell and what follows", text: "```etude\nx = nope\n```\n\n```etude\ny = 1\n```\n",
+      name: "a failed cell and what follows",
+      text: "```etude\nx = nope\n```\n\n```etude\ny = 1\n```\n",
       complaint: "`nope` is not known here"),
   ]
 

@@ -1,6 +1,6 @@
 import Interpreter
-import System
 import Synchronization
+import System
 
 /// Files in memory. As the command does, it refuses to write outside of its folder.
 public final class MemoryFiles: Files {
