@@ -111,7 +111,7 @@ extension Context {
       return try multiply(high, try power(x, n % 16))
     }
     if x.dtype.isFloating,
-      let result = try putOff(
+      let result = try deferred(
         ET_STEP_POWER, UInt32(n), x.dtype, to: x.dtype, x.shape, cost: 2, .tensor(x))
     {
       return result

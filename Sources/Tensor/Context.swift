@@ -15,7 +15,7 @@ import System
   let pool: MemoryPool
   let workers: WorkerPool
   let slots = NumberSlots()
-  let chain: Chain
+  let fusion: FusionQueue
 
   /// Lets go of memory that the program can do without; called when there is none left.
   public var reclaim: (() -> Void)?
@@ -37,7 +37,7 @@ import System
     unsafe kernels = level.kernels
     pool = MemoryPool(limit: memoryLimit)
     workers = WorkerPool(threads: threads)
-    unsafe chain = Chain(kernels, pool, workers)
+    unsafe fusion = FusionQueue(kernels, pool, workers)
     stream = .root(seed: 0)
     et_set_rounding()
   }
@@ -50,18 +50,24 @@ import System
     unsafe kernels = other.kernels
     pool = other.pool
     workers = WorkerPool(threads: threads)
-    unsafe chain = Chain(kernels, pool, workers)
+    unsafe fusion = FusionQueue(kernels, pool, workers)
     stream = other.stream
     et_set_rounding()
   }
 
   deinit {
-    chain.flush()
+    fusion.materialize()
     workers.stop()
   }
 
-  /// Computes what was put off. Another thread may see this one's tensors only after it.
-  public func settle() { chain.flush() }
+  /// Computes what is deferred. Another thread may see this one's tensors only after it.
+  public func materialize() { fusion.materialize() }
+
+  /// What checks the invariants of deferred steps and their passes; for tests.
+  package var audit: FusionAudit? {
+    get { fusion.audit }
+    set { fusion.audit = newValue }
+  }
 
   /// Whether a gradient is recording what is computed.
   public var isTaping: Bool { recordingDepth > 0 }
@@ -69,7 +75,7 @@ import System
   public var threadCount: Int { workers.threadCount }
   /// Bytes now in use by tensors.
   public var liveBytes: Int {
-    chain.flush()
+    fusion.materialize()
     return pool.liveBytes
   }
 
@@ -86,13 +92,13 @@ import System
     return Tensor(dtype, shape, try buffer(bytes), isWeak: isWeak)
   }
 
-  /// Memory that the caller writes, if need be once steps that wait and traces have let go of theirs.
+  /// Memory that the caller writes, if need be once deferred steps and traces have let go of theirs.
   func buffer(_ bytes: Int) throws(TensorError) -> Storage {
     let result: Storage
     do throws(TensorError) {
       result = try Storage(bytes: bytes, pool: pool)
     } catch {
-      chain.flush()
+      fusion.materialize()
       reclaim?()
       result = try Storage(bytes: bytes, pool: pool)
     }
@@ -109,7 +115,7 @@ import System
 
   /// The same; the status of the lowest block that failed.
   func blocks(_ count: Int, _ body: (Int) -> et_status) -> et_status {
-    chain.flush()  // no block may be the first to need an element
+    fusion.materialize()  // no block may be the first to need an element
     var statuses = [et_status](repeating: ET_OK, count: count)
     unsafe statuses.withUnsafeMutableBufferPointer { statuses in
       nonisolated(unsafe) let results = unsafe statuses

@@ -88,49 +88,17 @@ extension Context {
     }
   }
 
-  /// Puts off a step of a chain; nil if it is to be done at once.
-  func putOff(
-    _ kind: et_step_kind, _ op: UInt32, _ type: DType, to dtype: DType, _ shape: Shape, cost: Int,
-    _ a: Operand, _ b: Operand? = nil, _ c: Operand? = nil
-  ) throws(TensorError) -> Tensor? {
-    guard Chain.takes(shape), !interrupt.isSet else { return nil }
-    if isReadable(a, shape), isReadable(b, shape), isReadable(c, shape) {
-      return chain.add(kind, op, type, to: dtype, shape, cost: cost, a, b, c)
-    }
-    let x = try readable(a, shape)
-    let y: Operand? = if let b { try readable(b, shape) } else { nil }
-    let z: Operand? = if let c { try readable(c, shape) } else { nil }
-    return chain.add(kind, op, type, to: dtype, shape, cost: cost, x, y, z)
-  }
-
-  private func putOff(
+  private func deferred(
     _ kernel: PairKernel, _ a: Operand, _ b: Operand, _ type: DType, to dtype: DType,
     _ shape: Shape, cost: Int
   ) throws(TensorError) -> Tensor? {
     switch kernel {
     case .arithmetic(let op) where type.isFloating:
-      try putOff(ET_STEP_BINARY, op.rawValue, type, to: dtype, shape, cost: cost, a, b)
+      try deferred(ET_STEP_BINARY, op.rawValue, type, to: dtype, shape, cost: cost, a, b)
     case .compare(let op):
-      try putOff(ET_STEP_COMPARE, op.rawValue, type, to: dtype, shape, cost: cost, a, b)
+      try deferred(ET_STEP_COMPARE, op.rawValue, type, to: dtype, shape, cost: cost, a, b)
     default: nil
     }
-  }
-
-  /// Whether a chain can read an operand as it is, which nearly all are: no one need hold it anew.
-  private func isReadable(_ operand: Operand?, _ shape: Shape) -> Bool {
-    guard case .tensor(let t) = operand else { return true }
-    return t.waitingStep != nil ? t.shape == shape : t.isContiguous || t.hasEvenRuns
-  }
-
-  /// An operand as a chain reads it: one that waits has the shape, others lie in even runs.
-  private func readable(_ operand: Operand, _ shape: Shape) throws(TensorError) -> Operand {
-    if isReadable(operand, shape) { return operand }
-    guard case .tensor(let t) = operand else { return operand }
-    if t.waitingStep != nil {
-      if t.shape != shape { chain.flush() }
-      return operand
-    }
-    return .tensor(try contiguous(t))
   }
 
   /// Sets all elements of a new tensor.
@@ -147,7 +115,7 @@ extension Context {
     _ op: et_unary_op, _ x: Tensor, to dtype: DType, cost: Int
   ) throws(TensorError) -> Tensor {
     if x.dtype.isFloating,
-      let result = try putOff(
+      let result = try deferred(
         ET_STEP_UNARY, op.rawValue, x.dtype, to: dtype, x.shape, cost: cost, .tensor(x))
     {
       return result
@@ -170,7 +138,7 @@ extension Context {
     cost: Int, isWeak: Bool = false
   ) throws(TensorError) -> Tensor {
     let shape = try broadcastShape(a, b)
-    if let result = try putOff(kernel, a, b, dtype, to: resultDType, shape, cost: cost) {
+    if let result = try deferred(kernel, a, b, dtype, to: resultDType, shape, cost: cost) {
       return result
     }
     let result = try allocate(resultDType, shape, isWeak: isWeak)

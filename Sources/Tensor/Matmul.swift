@@ -165,12 +165,12 @@ extension Context {
         rows.matrix(x, row: row), columns.matrix(y, column: column),
         z + (row * n + column) * size, n, scratch + part * share)
     }
-    // Integers may overflow, and an error can't come after the step that it is the error of. What a
-    // trace runs again has nothing to do meanwhile.
-    if trace == nil, workers.hasThreads, a.dtype.isFloating, work < Context.mostUnderway {
+    // Integers may overflow, and that error belongs to this step. What a trace runs again has nothing
+    // to do meanwhile.
+    if trace == nil, workers.hasThreads, a.dtype.isFloating, work < Context.inFlightLimit {
       try checkInterrupt()
       let (x, y, z, w) = unsafe (a.start, b.start, result.start, scratch.start)
-      chain.begin(result, of: (a, b), scratch, blocks: across * down) { part in
+      fusion.begin(result, of: (a, b), scratch, blocks: across * down) { part in
         let status = unsafe compute(part, x, y, z, w)
         precondition(status == ET_OK, "a product that can fail was begun")
       }
@@ -181,9 +181,9 @@ extension Context {
     }
   }
 
-  /// Multiplications up to which a product is left to other threads while the program goes on: such
-  /// a one can't be interrupted, and takes a few milliseconds.
-  private static let mostUnderway = 0x1p28
+  /// Multiplications up to which a product is left to other threads while the program goes on: it
+  /// can't be interrupted, and takes a few milliseconds.
+  private static let inFlightLimit = 0x1p28
 }
 
 /// How a matrix lies in memory.

@@ -80,7 +80,7 @@ extension Context {
   func converted(_ t: Tensor, _ dtype: DType) throws(TensorError) -> Tensor {
     if t.dtype == dtype { return t }
     if dtype.isFloating,
-      let result = try putOff(
+      let result = try deferred(
         ET_STEP_CONVERT, UInt32(t.dtype.rawValue), dtype, to: dtype, t.shape, cost: 1, .tensor(t))
     {
       return result

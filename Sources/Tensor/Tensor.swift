@@ -13,17 +13,34 @@ public final class Tensor: @unchecked Sendable {
   let strides: Strides
   /// Elements from the storage's base to the element at index 0.
   let offset: Int
-  /// Nil while the elements wait in a chain to be computed.
-  private var computed: Storage?
-  /// The chain and the step there that will compute it, while it waits or is underway; not read
-  /// afterwards.
-  private unowned(unsafe) var chain: Chain?
-  private var step = Tensor.settled
-  private static let settled = -1
-  /// Instead of a step: other threads are writing the elements.
-  private static let underway = -2
+  private var state: State
   /// How it was computed, if a gradient is being recorded. Set once, before the tensor is shared.
   var node: Node?
+
+  /// Where the elements are. A tensor has a strong reference to its queue only until the queue
+  /// materializes, so the two never keep each other. Measured on a program of nothing but short
+  /// steps: an unowned reference saves 2 % of its instructions and no time.
+  private enum State {
+    case materialized(Storage)
+    /// A step of a queue will compute them.
+    case deferred(FusionQueue, step: Int)
+    /// Other threads are writing them, until the queue finishes.
+    case inFlight(Storage, FusionQueue)
+
+    /// Whether there is no other reference to the memory. The state moves out meanwhile, so that the
+    /// reference that is looked at is its own.
+    mutating func holdsStorageAlone() -> Bool {
+      switch consume self {
+      case .materialized(var storage):
+        let isAlone = isKnownUniquelyReferenced(&storage)
+        self = .materialized(storage)
+        return isAlone
+      case let other:
+        self = other
+        return false
+      }
+    }
+  }
 
   /// Whether it is part of a gradient that is being recorded.
   public var isTracked: Bool { node != nil }
@@ -34,8 +51,7 @@ public final class Tensor: @unchecked Sendable {
   ) {
     self.dtype = dtype
     self.shape = shape
-    computed = storage
-    unsafe chain = nil
+    state = .materialized(storage)
     self.strides = strides
     self.offset = offset
     self.isWeak = isWeak
@@ -47,20 +63,18 @@ public final class Tensor: @unchecked Sendable {
   init(_ dtype: DType, _ shape: Shape, _ storage: Storage, isWeak: Bool = false) {
     self.dtype = dtype
     self.shape = shape
-    computed = storage
-    unsafe chain = nil
+    state = .materialized(storage)
     strides = shape.rowMajorStrides
     offset = 0
     self.isWeak = isWeak
     isContiguous = true
   }
 
-  /// A contiguous tensor that a step of a chain will compute.
-  init(_ dtype: DType, _ shape: Shape, waitingIn chain: Chain, step: Int) {
+  /// A contiguous tensor that a step of a queue will compute.
+  init(_ dtype: DType, _ shape: Shape, deferredIn queue: FusionQueue, step: Int) {
     self.dtype = dtype
     self.shape = shape
-    unsafe self.chain = chain
-    self.step = step
+    state = .deferred(queue, step: step)
     strides = shape.rowMajorStrides
     offset = 0
     isWeak = false
@@ -68,45 +82,62 @@ public final class Tensor: @unchecked Sendable {
   }
 
   deinit {
-    if step >= 0 { unsafe chain!.disown(step) }
+    if case .deferred(let queue, let step) = state { queue.disown(step) }
   }
 
-  /// The memory of the elements, computed first if they wait.
+  /// The memory of the elements, computed first if they are deferred.
   var storage: Storage {
-    if step == Tensor.settled { return computed! }
-    unsafe chain!.flush()
-    return computed!
+    if case .materialized(let storage) = state { return storage }
+    return materialized()
   }
 
-  /// The element at index 0 of a tensor that waits for no step, which may not be read before its
-  /// chain has finished what is underway.
-  var address: UnsafeMutableRawPointer {
-    unsafe computed!.base + offset * dtype.size
+  private func materialized() -> Storage {
+    switch state {
+    case .materialized: break
+    case .deferred(let queue, _), .inFlight(_, let queue): queue.materialize()
+    }
+    guard case .materialized(let storage) = state else {
+      preconditionFailure("a queue materialized and left a tensor without elements")
+    }
+    return storage
   }
 
-  /// Other threads are writing the elements until the chain finishes them.
-  func begin(in chain: Chain) {
-    unsafe self.chain = chain
-    step = Tensor.underway
+  /// The step of a queue that will compute it; nil if that is done, or left to another queue.
+  func deferredStep(in queue: FusionQueue) -> Int? {
+    if case .deferred(let own, let step) = state, own === queue { return step }
+    return nil
   }
+
+  /// Whether a queue lets other threads write it.
+  func isInFlight(in queue: FusionQueue) -> Bool {
+    if case .inFlight(_, let own) = state { return own === queue }
+    return false
+  }
+
+  /// The element at index 0 of a tensor that is not deferred in a queue, for steps of that queue. One
+  /// in flight there may not be read before the queue materializes.
+  func start(in queue: FusionQueue) -> UnsafeMutableRawPointer {
+    guard case .inFlight(let storage, let own) = state, own === queue else { return unsafe start }
+    return unsafe storage.base + offset * dtype.size
+  }
+
+  /// Takes the memory that a step wrote.
+  func materialize(in storage: Storage) { state = .materialized(storage) }
+
+  /// Other threads write the elements until the queue finishes them.
+  func beginFlight(in queue: FusionQueue) { state = .inFlight(storage, queue) }
 
   /// The elements are written.
-  func finish() { step = Tensor.settled }
-
-  /// The memory, if this tensor alone holds it and fills it.
-  var storageHeldAlone: Storage? {
-    guard isKnownUniquelyReferenced(&computed), let computed, computed.bytes == count * dtype.size
-    else { return nil }
-    return computed
+  func finishFlight() {
+    if case .inFlight(let storage, _) = state { state = .materialized(storage) }
   }
 
-  /// The step of its chain that it waits for.
-  var waitingStep: Int? { step >= 0 ? step : nil }
-
-  /// Takes the elements that it waited for.
-  func settle(_ storage: Storage) {
-    computed = storage
-    step = Tensor.settled
+  /// The memory, if this tensor alone holds it and fills it.
+  func storageHeldAlone() -> Storage? {
+    guard state.holdsStorageAlone(), case .materialized(let storage) = state,
+      storage.bytes == count * dtype.size
+    else { return nil }
+    return storage
   }
 
   private static func isRowMajor(_ shape: Shape, _ strides: Strides) -> Bool {

@@ -45,10 +45,10 @@ let studyBuiltins: [Builtin] = [
     doc: "Calls `f()`, prints how long it took on a line that is never compared, gives its result.",
     example: "time(() -> 1 + 1)  # 2"
   ) { call in
-    call.context.settle()
+    call.context.materialize()
     let start = MonotonicClock.now
     let result = try call.apply(call.function(0), [])
-    call.context.settle()
+    call.context.materialize()
     let seconds = MonotonicClock.seconds(since: start)
     call.emit(.line(text: durationText(seconds), digestText: "", isVolatile: true))
     return result

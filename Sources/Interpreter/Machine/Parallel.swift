@@ -49,7 +49,7 @@ private final class ParallelItems: @unchecked Sendable {
       machine.context.stream = stream
       machine.item = ItemEffects()
       let result = Result { try machine.apply(function, [items[i]]) }
-      machine.context.settle()
+      machine.context.materialize()
       finish(i, flag, Outcome(result: result, effects: machine.item!))
     }
   }
@@ -133,7 +133,7 @@ extension Machine {
     _ items: [Value], _ function: Value, _ threads: Int, _ results: inout [Value]
   ) throws {
     try library.load(on: self)
-    context.settle()
+    context.materialize()
     let before = context.stream
     let all = ParallelItems(
       items, function, on: self, threadsEach: context.threadCount / threads)

@@ -252,7 +252,7 @@ extension Machine {
     }
     // What a cell binds is computed in it.
     defer {
-      context.settle()
+      context.materialize()
       gradientTraces.clear()
     }
     return (try run(cell.entry, cell.registerCount), cell)

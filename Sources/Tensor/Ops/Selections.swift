@@ -23,7 +23,7 @@ extension Context {
     let dtype = isNumber && !isWeak ? .f32 : Joining.selection.dtype(a, b)
     let x = try side(a, dtype)
     let y = try side(b, dtype)
-    if let result = try putOff(
+    if let result = try deferred(
       ET_STEP_WHERE, 0, dtype, to: dtype, whole, cost: 1, .tensor(condition), x, y)
     {
       return result

@@ -24,7 +24,7 @@ extension Tensor: Readable {
 extension Context {
   /// The trace that is being made.
   var trace: KernelTrace? {
-    guard let trace = chain.trace, trace.isOpen else { return nil }
+    guard let trace = fusion.trace, trace.isOpen else { return nil }
     return trace
   }
 
@@ -107,8 +107,8 @@ extension Context {
     _ dtype: DType, _ shape: Shape, _ write: (UnsafeMutableRawPointer) -> Void
   ) throws(TensorError) -> Tensor {
     let trace = trace
-    chain.trace = nil
-    defer { chain.trace = trace }
+    fusion.trace = nil
+    defer { fusion.trace = trace }
     let result = try allocate(dtype, shape)
     unsafe write(result.pointer)
     trace?.constant(result.storage)
@@ -119,17 +119,17 @@ extension Context {
   public func tracing(
     _ inputs: [Tensor], _ body: ([Tensor]) throws -> [Tensor]
   ) throws -> (results: [Tensor], trace: KernelTrace?) {
-    chain.flush()
+    fusion.materialize()
     let trace = KernelTrace()
-    chain.trace = trace
-    defer { chain.trace = nil }
+    fusion.trace = trace
+    defer { fusion.trace = nil }
     let results: [Tensor]
     do { results = try body(inputs.map(trace.input)) } catch {
       trace.abandon()
       throw error
     }
-    chain.flush()
-    chain.trace = nil
+    fusion.materialize()
+    fusion.trace = nil
     return (results, trace.finish(results, pool) ? trace : nil)
   }
 
@@ -139,7 +139,7 @@ extension Context {
     _ trace: KernelTrace, _ inputs: [Tensor]
   ) -> (first: Tensor, rest: TensorList)? {
     guard trace.takes(inputs) else { return nil }
-    chain.flush()
+    fusion.materialize()
     return trace.run(inputs, pool, interrupt)
   }
 }

@@ -4,12 +4,12 @@ import TestSupport
 import Testing
 
 /// Products that other threads compute while the program goes on.
-@Suite struct UnderwayTests {
+@Suite struct InFlightTests {
   /// Square matrices large enough to be left to others.
   private static let side = 160
 
   private func matrix(_ c: Context) throws -> Tensor {
-    try c.call("randn", .integers([UnderwayTests.side, UnderwayTests.side]))
+    try c.call("randn", .integers([InFlightTests.side, InFlightTests.side]))
   }
 
   /// Steps of every kind after a product that they read, or don't.
@@ -19,11 +19,11 @@ import Testing
     var x = try c.matmul(a, b)
     for round in 0..<6 {
       let y = try c.matmul(x, b)
-      // Put off while the product is underway, of it and of what is done.
+      // Deferred while the product is in flight, of it and of what is done.
       let sum = try c.binary(.add, .tensor(y), .tensor(a))
       let other = try c.binary(.multiply, .tensor(a), .number(Double(round)))
       // Memory is taken and let go meanwhile.
-      var scratch = try c.call("ones", .integers([UnderwayTests.side, UnderwayTests.side]))
+      var scratch = try c.call("ones", .integers([InFlightTests.side, InFlightTests.side]))
       scratch = try c.binary(.add, .tensor(scratch), .number(1))
       kept.append(try c.index(y, [.slice(nil, nil, -1)]))
       kept.append(try c.call("sum", sum))
@@ -36,7 +36,11 @@ import Testing
   @Test(arguments: levels, [2, 3, 8])
   func programsGiveTheSameBits(_ level: Level, _ threads: Int) throws {
     let wanted = try program(makeContext(level))
-    let found = try program(makeContext(level, threads: threads))
+    let c = makeContext(level, threads: threads)
+    let audit = FusionAudit()
+    c.audit = audit
+    let found = try program(c)
+    #expect(audit.problems == [] && audit.stepCount > 0)
     for (i, (a, b)) in zip(wanted, found).enumerated() {
       #expect(a.shape == b.shape)
       try #require(a.bits == b.bits, "value \(i)")
@@ -52,7 +56,7 @@ import Testing
     #expect(c.liveBytes == 0)
   }
 
-  @Test func whoReadsItFirstHasItDone() throws {
+  @Test func whoReadsItFirstHasItFinished() throws {
     let (alone, c) = (makeContext(), makeContext(threads: 2))
     let (a, b) = (try matrix(alone), try matrix(c))
     for _ in 0..<20 { #expect(try c.matmul(b, b).bits == alone.matmul(a, a).bits) }
@@ -71,21 +75,21 @@ import Testing
       let product = try c.matmul(a!, a!)
       a = nil
       // As large as what was let go.
-      let other = try c.call("zeros", .integers([UnderwayTests.side, UnderwayTests.side]))
+      let other = try c.call("zeros", .integers([InFlightTests.side, InFlightTests.side]))
       #expect(product.bits == wanted)
       #expect(other.elements().allSatisfy { $0 == 0 })
     }
   }
 
-  @Test func itIsDoneForAnotherContextOrNone() throws {
-    let side = Double(UnderwayTests.side)
+  @Test func itIsFinishedForAnotherContextOrNone() throws {
+    let side = Double(InFlightTests.side)
     var c: Context? = makeContext(threads: 2)
-    let ones = try c!.call("ones", .integers([UnderwayTests.side, UnderwayTests.side]))
+    let ones = try c!.call("ones", .integers([InFlightTests.side, InFlightTests.side]))
     let other = Context(sharing: c!)
-    for isSettled in [true, false] {
+    for isMaterialized in [true, false] {
       let product = try c!.matmul(ones, ones)
-      if isSettled { c!.settle() }
-      // Put off there, where no one knows what is underway here.
+      if isMaterialized { c!.materialize() }
+      // Deferred there, where no one knows what is in flight here.
       let sum = try other.binary(.add, .tensor(product), .tensor(ones))
       #expect(sum.elements().allSatisfy { $0 == side + 1 })
     }
@@ -110,7 +114,7 @@ import Testing
   @Test func errorsComeAtOnce() throws {
     let flag = InterruptFlag()
     let c = Context(threads: 2, interrupt: flag)
-    let shape = Argument.integers([UnderwayTests.side, UnderwayTests.side])
+    let shape = Argument.integers([InFlightTests.side, InFlightTests.side])
     let large = try c.call("full", shape, .number(100_000), .dtype(.i32))
     #expect(errorKind { try c.matmul(large, large) } == .integerOverflow)
     let ones = try c.call("ones", shape)
@@ -119,7 +123,7 @@ import Testing
     flag.set()
     #expect(errorKind { try c.matmul(ones, ones) } == .interrupted)
     flag.clear()
-    #expect(product.elements().allSatisfy { $0 == Double(UnderwayTests.side) })
+    #expect(product.elements().allSatisfy { $0 == Double(InFlightTests.side) })
   }
 
   @Test func memoryRunsOutNoSooner() throws {
@@ -132,13 +136,13 @@ import Testing
       a = nil
       var kept: [Tensor] = []
       for _ in 0..<7 {
-        kept.append(try c.call("zeros", .integers([UnderwayTests.side, UnderwayTests.side])))
+        kept.append(try c.call("zeros", .integers([InFlightTests.side, InFlightTests.side])))
       }
-      #expect(kept.count == 7 && product.shape == [UnderwayTests.side, UnderwayTests.side])
+      #expect(kept.count == 7 && product.shape == [InFlightTests.side, InFlightTests.side])
     }
   }
 
-  @Test func stepsArePutOffWithinTheSameMemory() throws {
+  @Test func stepsAreDeferredWithinTheSameMemory() throws {
     // Two matrices, and the step's operand and result; at once, it would copy its operand first.
     let (matrix, large) = (7 << 14, 1 << 20)
     for threads in [1, 2] {

@@ -1,7 +1,7 @@
 import CKernels
 
 /// One pass over memory, ready to be run.
-@safe struct ChainPass {
+@safe struct FusedPass {
   let kernels: OpaquePointer
   let workers: WorkerPool
   let steps: UnsafeMutablePointer<et_step>
@@ -18,7 +18,7 @@ import CKernels
     func part(_ first: Int, _ n: Int) {
       let status = unsafe et_chain(
         kernels, stepCount, steps, slotCount, slots, temporaryCount, first, n)
-      precondition(status == ET_OK, "a step that can fail was put off")
+      precondition(status == ET_OK, "a step that can fail was deferred")
     }
     if count &* cost < 1 << 16 { return part(0, count) }
     let share = (count / (2 * workers.threadCount) + 1_023) & ~1_023
@@ -31,11 +31,11 @@ import CKernels
 
 /// A pass that a trace keeps: it has its own steps and slots, and finds its memory anew each time.
 @safe final class TracedPass {
-  private let pass: ChainPass
+  private let pass: FusedPass
   private let views: UnsafeMutablePointer<et_view>
   private let places: [(slot: Int, place: KernelTrace.Place)]
 
-  init(_ pass: ChainPass, _ places: [(slot: Int, place: KernelTrace.Place)]) {
+  init(_ pass: FusedPass, _ places: [(slot: Int, place: KernelTrace.Place)]) {
     let steps = UnsafeMutablePointer<et_step>.allocate(capacity: max(1, pass.stepCount))
     let slots = UnsafeMutablePointer<et_slot>.allocate(capacity: max(1, pass.slotCount))
     unsafe views = UnsafeMutablePointer<et_view>.allocate(capacity: max(1, pass.slotCount))
@@ -47,7 +47,7 @@ import CKernels
       unsafe slots[i].view = UnsafePointer(views + i)
     }
     self.places = places
-    self.pass = unsafe ChainPass(
+    self.pass = unsafe FusedPass(
       kernels: pass.kernels, workers: pass.workers, steps: steps, stepCount: pass.stepCount,
       slots: slots, slotCount: pass.slotCount, temporaryCount: pass.temporaryCount,
       count: pass.count, cost: pass.cost)

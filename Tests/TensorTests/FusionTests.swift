@@ -2,18 +2,20 @@ import Tensor
 import TestSupport
 import Testing
 
-/// Steps that are put off give what they give at once.
-@Suite struct ChainTests {
+/// Deferred steps give what they give one by one.
+@Suite struct FusionTests {
   @Test(arguments: levels, [1, 3])
   func randomProgramsGiveTheSameBits(_ level: Level, _ threads: Int) throws {
     for seed in 0..<UInt64(level == .reference ? 6 : 30) {
-      let atOnce = makeContext(level)
-      let putOff = makeContext(level, threads: threads)
+      let fused = makeContext(level, threads: threads)
+      let audit = FusionAudit()
+      fused.audit = audit
       var program = RandomProgram(seed)
       var again = program
-      let wanted = try program.run(on: atOnce, settling: true)
-      let found = try again.run(on: putOff, settling: false)
+      let wanted = try program.run(on: makeContext(level), stepwise: true)
+      let found = try again.run(on: fused, stepwise: false)
       #expect(wanted.errors == found.errors)
+      #expect(audit.problems == [])
       for (a, b) in zip(wanted.values, found.values) {
         #expect(a.dtype == b.dtype && a.shape == b.shape)
         try #require(a.bits == b.bits, "program \(seed)")
@@ -23,11 +25,11 @@ import Testing
 
   @Test(arguments: levels, [DType.f32, .f64])
   func stepsOfOptimizersJoinWithoutAChangeOfBits(_ level: Level, _ dtype: DType) throws {
-    func results(settling: Bool) throws -> [Tensor] {
+    func results(stepwise: Bool) throws -> [Tensor] {
       let c = makeContext(level)
       func step(_ op: Arithmetic, _ a: Operand, _ b: Operand) throws -> Operand {
         let result = try c.binary(op, a, b)
-        if settling { c.settle() }
+        if stepwise { c.materialize() }
         return .tensor(result)
       }
       func random() throws -> Operand {
@@ -39,7 +41,7 @@ import Testing
         .add, step(.multiply, .number(0.9), x), step(.multiply, y, .number(0.1)))
       let square = try step(.multiply, y, y)
       let root = try c.call("sqrt", square.tensor!)
-      if settling { c.settle() }
+      if stepwise { c.materialize() }
       return try [
         average, shared,
         step(.subtract, p, step(.multiply, .number(0.01), x)),
@@ -54,11 +56,11 @@ import Testing
           .subtract, p, step(.divide, shared, step(.add, .number(1e-8), .tensor(root)))),
       ].map { $0.tensor! }
     }
-    let wanted = try results(settling: true)
-    for (a, b) in zip(wanted, try results(settling: false)) { #expect(a.bits == b.bits) }
+    let wanted = try results(stepwise: true)
+    for (a, b) in zip(wanted, try results(stepwise: false)) { #expect(a.bits == b.bits) }
   }
 
-  @Test func manyStepsAndManyElementsWait() throws {
+  @Test func manyStepsAndManyElementsAreDeferred() throws {
     let c = makeContext()
     var x = try c.vector([1, 2, 3])
     for _ in 0..<1_000 { x = try c.binary(.add, .tensor(x), .number(1)) }
@@ -100,9 +102,9 @@ import Testing
 
   @Test func nothingStillHeldIsWrittenOver() throws {
     let c = makeContext()
-    func settledSum(_ x: Tensor, _ y: Tensor) throws -> [Double] {
+    func sumAtOnce(_ x: Tensor, _ y: Tensor) throws -> [Double] {
       let sum = try c.binary(.add, .tensor(x), .tensor(y))
-      c.settle()
+      c.materialize()
       return sum.elements()
     }
     var x: Tensor? = try c.vector([1, 2, 3, 4])
@@ -113,12 +115,12 @@ import Testing
     x = nil
     #expect(result.elements() == [2, 4, 6, 8])
     #expect(view.elements() == [4, 3, 2, 1])
-    #expect(try settledSum(other, other) == [20, 40, 60, 80])
+    #expect(try sumAtOnce(other, other) == [20, 40, 60, 80])
     #expect(other.elements() == [10, 20, 30, 40])
     // What nobody holds: each step writes over the last, and reads it twice.
     for _ in 0..<3 {
       result = try c.binary(.multiply, .tensor(result), .tensor(result))
-      c.settle()
+      c.materialize()
     }
     #expect(result.elements() == [256, 65_536, 1_679_616, 16_777_216])
   }
@@ -130,13 +132,22 @@ import Testing
     #expect(x.elements() == [2, 3])
   }
 
-  @Test func anotherThreadReadsWhatWasSettled() throws {
+  @Test func anotherContextReadsWhatWasMaterialized() throws {
     let c = makeContext()
     let x = try c.call("exp", c.vector([0, 1]))
     let y = try c.binary(.multiply, .tensor(x), .number(2))
-    c.settle()
+    c.materialize()
     let other = Context(sharing: c)
     #expect(try other.binary(.add, .tensor(x), .tensor(y)).elements()[0] == 3)
+  }
+
+  @Test func anotherContextReadsWhatIsDeferred() throws {
+    let (c, other) = (makeContext(), makeContext())
+    let x = try c.binary(.add, .tensor(c.vector([1, 2])), .number(1))
+    // A step of the same number there, of other elements.
+    let y = try other.binary(.multiply, .tensor(other.vector([5, 6])), .number(10))
+    let sum = try other.binary(.add, .tensor(x), .tensor(y))
+    #expect(sum.elements() == [52, 63])
   }
 }
 
@@ -148,7 +159,7 @@ private struct RandomProgram {
 
   /// What it leaves, and which of its steps failed.
   mutating func run(
-    on c: Context, settling: Bool
+    on c: Context, stepwise: Bool
   ) throws -> (values: [Tensor], errors: [Int]) {
     var values = try inputs(c)
     var errors: [Int] = []
@@ -158,7 +169,7 @@ private struct RandomProgram {
       do {
         values.append(try apply(choice, operands, c))
       } catch is TensorError { errors.append(step) }
-      if settling { c.settle() }
+      if stepwise { c.materialize() }
       if forgotten < values.count, values.count > 12 { values.remove(at: forgotten) }
     }
     return (values, errors)
