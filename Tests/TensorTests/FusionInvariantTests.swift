@@ -64,13 +64,14 @@ private struct ElementwiseProgram {
     var values = try inputs(c)
     for _ in 0..<150 {
       let position = choose(values.count + 1)
-      let step = try apply(values, c, stepwise)
+      // Integers, made of bools, may overflow.
+      guard let result = try? apply(values, c, stepwise) else { continue }
       if stepwise { c.materialize() }
       // Most take the place of another, which dies where nothing else reads it.
       if position < values.count, choose(8) > 0 {
-        values[position] = step
+        values[position] = result
       } else {
-        values.append(step)
+        values.append(result)
       }
       if choose(12) == 0 { c.materialize() }
     }
@@ -93,9 +94,10 @@ private struct ElementwiseProgram {
   private mutating func apply(
     _ values: [Tensor], _ c: Context, _ stepwise: Bool
   ) throws -> Tensor {
-    let x = (0..<4).map { _ in values[choose(values.count)] }
+    let x = (0..<3).map { _ in values[choose(values.count)] }
     let (a, b) = (Operand.tensor(x[0]), Operand.tensor(x[1]))
-    switch choose(14) {
+    let step = Steps(c: c, areSeparate: stepwise)
+    switch choose(16) {
     case 0: return try c.binary(.add, a, b)
     case 1: return try c.binary(.multiply, a, b)
     case 2: return try c.binary(.subtract, .number(2), a)
@@ -108,32 +110,41 @@ private struct ElementwiseProgram {
     case 7: return try c.call("tanh", x[0])
     case 8: return try c.call("relu", x[0])
     case 9: return try c.index(x[0], [.slice(nil, nil, -1)])
-    case 10, 11: return try average(a, b, c, stepwise)
-    default: return try update(x, c, stepwise)
+    case 10, 11: return try average(a, b, step).tensor!
+    case 12: return try shared(a, b, step).tensor!
+    default: return try update(a, b, x[2], step).tensor!
     }
   }
 
   /// `0.9 a + 0.1 b`.
-  private func average(_ a: Operand, _ b: Operand, _ c: Context, _ stepwise: Bool) throws -> Tensor
-  {
-    let x = try c.binary(.multiply, .number(0.9), a)
-    if stepwise { c.materialize() }
-    let y = try c.binary(.multiply, b, .number(0.1))
-    if stepwise { c.materialize() }
-    return try c.binary(.add, .tensor(x), .tensor(y))
+  private func average(_ a: Operand, _ b: Operand, _ step: Steps) throws -> Operand {
+    try step(.add, step(.multiply, .number(0.9), a), step(.multiply, b, .number(0.1)))
+  }
+
+  /// `(0.3 a + b) (a - 0.3 a)`, whose product two steps read.
+  private func shared(_ a: Operand, _ b: Operand, _ step: Steps) throws -> Operand {
+    let product = try step(.multiply, .number(0.3), a)
+    return try step(.multiply, step(.add, product, b), step(.subtract, a, product))
   }
 
   /// `p - 0.01 x / (sqrt(y) + 1e-8)`.
-  private func update(_ x: [Tensor], _ c: Context, _ stepwise: Bool) throws -> Tensor {
-    func step(_ op: Arithmetic, _ a: Operand, _ b: Operand) throws -> Operand {
-      let result = try c.binary(op, a, b)
-      if stepwise { c.materialize() }
-      return .tensor(result)
-    }
-    let top = try step(.multiply, .number(0.01), .tensor(x[1]))
-    let root = try c.call("sqrt", x[2])
-    if stepwise { c.materialize() }
-    let bottom = try step(.add, .tensor(root), .number(1e-8))
-    return try c.binary(.subtract, .tensor(x[0]), step(.divide, top, bottom))
+  private func update(_ p: Operand, _ x: Operand, _ y: Tensor, _ step: Steps) throws -> Operand {
+    let root = try step.c.call("sqrt", y)
+    if step.areSeparate { step.c.materialize() }
+    let top = try step(.multiply, .number(0.01), x)
+    return try step(
+      .subtract, p, step(.divide, top, step(.add, .tensor(root), .number(1e-8))))
+  }
+}
+
+/// Arithmetic, each step of which is computed before the next one is asked for, or not.
+private struct Steps {
+  let c: Context
+  let areSeparate: Bool
+
+  func callAsFunction(_ op: Arithmetic, _ a: Operand, _ b: Operand) throws -> Operand {
+    let result = try c.binary(op, a, b)
+    if areSeparate { c.materialize() }
+    return .tensor(result)
   }
 }

@@ -160,7 +160,10 @@ final class FunctionBuilder {
       throw Failure(.memory, "this session's programs together are too long to run")
     }
     let entry = unit.text.instructions.count
-    unit.text.parts.append((entry, unit.source, name))
+    unit.text.parts.append(
+      .init(
+        start: entry, source: unit.source, name: name, registerCount: registerCount,
+        captureCount: captures.count))
     let count = Int32(registerCount)
     // A jump to the end of a function ends it, and what ends it need not be moved there first.
     for i in instructions.indices {
@@ -185,6 +188,7 @@ final class FunctionBuilder {
       }
     }
     unit.text.sites += sites
+    assert(Verifier.problems(inPart: unit.text.parts.count - 1, of: unit.text, unit.names) == [])
     return entry
   }
 

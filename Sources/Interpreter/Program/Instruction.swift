@@ -152,12 +152,22 @@ enum SubscriptKind {
 /// All code and constants of a session. Addresses never change, so a frame needs no reference to
 /// the code it runs.
 final class ProgramText {
+  /// A function or a cell.
+  struct Part {
+    /// The address where its code begins.
+    var start: Int
+    var source: SourceText
+    var name: String
+    /// How many registers and captured values its code names.
+    var registerCount: Int
+    var captureCount: Int
+  }
+
   let instructions = StableBuffer<Instruction>(capacity: 4 << 20)
   let constants = StableBuffer<Value>(capacity: 4 << 20)
   var sites: [Site] = []
-  /// Source of the instructions from an address on, and the name of their function, in ascending
-  /// order.
-  var parts: [(start: Int, source: SourceText, name: String)] = []
+  /// Functions and cells, in ascending order.
+  var parts: [Part] = []
   var calls: [CallSite] = []
   var layouts: [Layout] = []
 
@@ -166,7 +176,8 @@ final class ProgramText {
     instructions.count + count <= instructions.capacity && constants.count < constants.capacity
   }
 
-  private func part(_ address: Int) -> Int {
+  /// The number of the part that an address belongs to.
+  func part(_ address: Int) -> Int {
     var low = 0
     var high = parts.count
     while low + 1 < high {
