@@ -163,7 +163,7 @@ final class FunctionBuilder {
     unit.text.parts.append(
       .init(
         start: entry, source: unit.source, name: name, registerCount: registerCount,
-        captureCount: captures.count))
+        captureCount: scope.captures.count))
     let count = Int32(registerCount)
     // A jump to the end of a function ends it, and what ends it need not be moved there first.
     for i in instructions.indices {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Syntax
+import System
 
 /// Checks linked code: what the machine takes for granted about it. Registers, jump targets and all
 /// indices are in range, code doesn't run off its end, and no path reads a register before it is
@@ -326,9 +327,7 @@ extension Session {
         guard case .program(let program) = parsed else {
           throw parsed.error ?? Failure(.syntax, "this is not a program")
         }
-        let unit = CompilationUnit(
-          source: source, names: machine.names, text: machine.program, libraryName: nil)
-        _ = try unit.cell(program.statements)
+        _ = try CompilationUnit(program, names: machine.names, text: machine.program).cell()
         try machine.library.load(on: machine)
       }
     }.get()
