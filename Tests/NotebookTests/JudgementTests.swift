@@ -118,7 +118,7 @@ import Testing
 
   @Test func timeLimitsAreNotSettled() throws {
     var environment = ReplayEnvironment()
-    environment.startTimer = { _, flag in
+    environment.world.startTimer = { _, flag in
       flag.set()
       return { true }
     }
