@@ -48,6 +48,7 @@ public final class DataAccess: Sendable {
     [
       Builtin(
         "fashion_mnist()",
+        effect: .reads,
         doc: """
           Fashion-MNIST as `{train, dev, test}`, each a pair `(x, y)`: images u8[n, 784] and classes \
           i32[n]. dev is the last 5,000 of the 60,000 training images; the test set has 10,000.

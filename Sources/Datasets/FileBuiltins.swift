@@ -13,6 +13,7 @@ let fileBuiltins: [Builtin] = [
       .init("missing", default: .nothing), .init("text", default: Value([])),
       .init("dtype", default: Value("f32")),
     ],
+    effect: .reads,
     doc: """
       The table in a CSV file. With a header it is a record of columns: one whose first value is a \
       number is a tensor of `dtype`, any other a tuple of strings; `text` names columns that are \
@@ -27,6 +28,7 @@ let fileBuiltins: [Builtin] = [
   ) { call in try readCSV(call) },
   Builtin(
     "npy(path)",
+    effect: .reads,
     doc: """
       The array in an NPY file as a tensor: bool, u8, i32, f32 or f64. Other integers become i32 and \
       must fit; half floats become f32.
@@ -44,6 +46,7 @@ let fileBuiltins: [Builtin] = [
   },
   Builtin(
     "save_npy(path, x)",
+    effect: .writes,
     doc: "Writes a tensor to an NPY file, which NumPy reads with `numpy.load(path)`.",
     example: "save_npy(\"x.npy\", [1, 2, 3]); npy(\"x.npy\").shape  # (3,)"
   ) { call in
@@ -54,6 +57,7 @@ let fileBuiltins: [Builtin] = [
   },
   Builtin(
     "load(path, into=nothing)",
+    effect: .reads,
     doc: """
       The tree in an NPZ archive, written by `save` or by NumPy: names such as `layers[0].w` make \
       records and tuples. With `into`, that tree with its leaves taken from the file, which must have \
@@ -85,6 +89,7 @@ let fileBuiltins: [Builtin] = [
   },
   Builtin(
     "save(path, tree)",
+    effect: .writes,
     doc: """
       Writes a record or tuple to an NPZ archive: tensors as arrays that NumPy reads, numbers, bools \
       and strings beside them. Functions are left out; `load(path, into=tree)` puts the rest into a \

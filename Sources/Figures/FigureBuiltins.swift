@@ -11,6 +11,7 @@ private let chartBuiltins: [Builtin] = [
     plot(data, y=nothing, x=nothing, title="", xlabel="", ylabel="", logx=false, logy=false, \
     xlim=nothing, ylim=nothing)
     """,
+    effect: .inspects,
     doc: """
       Lines through points. `plot(y)` draws one line over 0, 1, 2, …; `plot(x, y)` gives the \
       positions; `plot({loss: a, dev: b})`, or a tuple of pairs `(name, y)`, draws one line each, \
@@ -29,6 +30,7 @@ private let chartBuiltins: [Builtin] = [
     scatter(data, y=nothing, color=nothing, names=(), title="", xlabel="", ylabel="", \
     logx=false, logy=false, xlim=nothing, ylim=nothing)
     """,
+    effect: .inspects,
     doc: """
       Points. `scatter(x, y)` takes two tensors of rank 1, `scatter(points)` a matrix of two \
       columns, and `scatter({a: points, b: (x, y)})` several groups. `color=labels`, an integer or \
@@ -42,6 +44,7 @@ private let chartBuiltins: [Builtin] = [
   ) { call in Value(try scatter(call)) },
   Builtin(
     "hist(data, bins=30, title=\"\", xlabel=\"\", ylabel=\"\", logy=false)",
+    effect: .inspects,
     doc: """
       A histogram of `bins` bins of equal width. `hist(values)` takes a tensor of any rank, or a \
       tuple of numbers; `hist({before: a, after: b})`, or a tuple of pairs `(name, values)`, draws \
@@ -54,6 +57,7 @@ private let chartBuiltins: [Builtin] = [
   ) { call in Value(try hist(call)) },
   Builtin(
     "bar(data, values=nothing, title=\"\", xlabel=\"\", ylabel=\"\")",
+    effect: .inspects,
     doc: """
       A bar for each name, from 0 to its value. `bar({He: 0.87, Xavier: 0.86})`, or a tuple of \
       pairs `(name, value)`, or `bar(names, values)`; `bar(names, {train: a, dev: b})` puts bars \

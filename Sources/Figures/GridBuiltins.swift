@@ -9,6 +9,7 @@ let gridBuiltins: [Builtin] = [
     """
     heatmap(matrix, rows=nothing, columns=nothing, title="", xlabel="", ylabel="", format="")
     """,
+    effect: .inspects,
     doc: """
       A matrix as colours, its first row on top; values stand in the cells where there is room. \
       `rows` and `columns` are their names or numbers. Where the values have both signs, the \
@@ -23,6 +24,7 @@ let gridBuiltins: [Builtin] = [
     """
     surface(values, x, y, path=nothing, title="", xlabel="", ylabel="")
     """,
+    effect: .inspects,
     doc: """
       Values over the plane as colours: `values` has a row for each of `y` and a column for each \
       of `x`, which ascend in equal steps. `path`, a matrix of two columns or a pair `(x, y)`, is \
@@ -38,6 +40,7 @@ let gridBuiltins: [Builtin] = [
     regions(classes, x, y, points=nothing, labels=nothing, names=(), title="", xlabel="", \
     ylabel="")
     """,
+    effect: .inspects,
     doc: """
       Classes over the plane as colours: `classes` has an integer for each of `y`, in rows, and \
       each of `x`, in columns, which ascend in equal steps. `points` are drawn over it in the \
@@ -50,6 +53,7 @@ let gridBuiltins: [Builtin] = [
   ) { call in Value(try regions(call)) },
   Builtin(
     "images(x, columns=nothing, titles=(), title=\"\")",
+    effect: .inspects,
     doc: """
       Pictures in rows of `columns`. `x` is [n, height, width] or a matrix of one square picture a \
       row, as [n, 784], in grey, or [n, height, width, 3] in colour. u8 runs from 0 to 255; \
@@ -63,6 +67,7 @@ let gridBuiltins: [Builtin] = [
   ) { call in Value(try images(call)) },
   Builtin(
     "panels(figures, columns=2, title=\"\")",
+    effect: .inspects,
     doc: "Several figures as one, in rows of `columns`.",
     example: """
       panels((plot([1, 2]), hist([1, 2], bins=2)), title="Both")
@@ -71,6 +76,7 @@ let gridBuiltins: [Builtin] = [
   ) { call in Value(try panels(call)) },
   Builtin(
     "save_svg(figure, path)",
+    effect: .writes,
     doc: """
       Writes a figure as an SVG file below the program's folder. The same figure is the same \
       bytes everywhere. `etude run` may write; a replay may not.

@@ -21,10 +21,12 @@ public struct PlacedFinding: Sendable {
 extension Document {
   /// Looks through the cells and checked values of a notebook, which share their names. Copied cells
   /// and cells that must fail are read and not reported; what is no program is told beside.
+  ///
+  /// - Parameter blank: a linter that has seen nothing.
   public func linting(
-    library: Set<String>, drawing: Set<String>
+    by blank: Linter
   ) -> (findings: [PlacedFinding], problems: [(cell: Cell, problem: Diagnostic)]) {
-    var linter = Linter(library: library, drawing: drawing)
+    var linter = blank
     var problems: [(cell: Cell, problem: Diagnostic)] = []
     for part in parts {
       switch part {

@@ -33,13 +33,15 @@ struct Lint: WritingCommand {
 private struct Linting {
   private let library: Set<String>
   private let drawing: Set<String>
+  private let reading: Set<String>
   private let terminal: Terminal
 
   init(_ terminal: Terminal) {
     self.terminal = terminal
     let session = referenceSession()
     library = Set(session.libraryNames)
-    drawing = drawingNames(session)
+    drawing = session.libraryNames(with: .draws)
+    reading = session.libraryNames(with: .reads)
   }
 
   /// Looks through a file; the exit code of what is wrong with it.
@@ -49,7 +51,8 @@ private struct Linting {
       let bytes = try Disk.read(path)
       if path.hasSuffix(".et") { return tell(try script(path, bytes), path) }
       let document = try Document(name: path, bytes: bytes)
-      let (findings, problems) = document.linting(library: library, drawing: drawing)
+      let (findings, problems) = document.linting(
+        by: Linter(library: library, drawing: drawing, reading: reading))
       for (cell, problem) in problems {
         terminal.complain(cell.message(of: problem, in: path, style: style))
       }
@@ -73,7 +76,8 @@ private struct Linting {
       throw result.error ?? Diagnostic(.syntax, "this is not a program", source: source)
     }
     // A file of the library itself may define the library's names.
-    var linter = Linter(library: library.subtracting(defined(program)), drawing: drawing)
+    var linter = Linter(
+      library: library.subtracting(defined(program)), drawing: drawing, reading: reading)
     linter.check(program)
     linter.finish()
     return linter.findings.map { finding in
@@ -103,28 +107,4 @@ private struct Linting {
     }
     return findings.isEmpty ? nil : .difference
   }
-}
-
-/// Library names whose call may draw random numbers: the builtins that draw, and what reaches them
-/// in the library's own text.
-private func drawingNames(_ session: Session) -> Set<String> {
-  let random = session.reference.first { $0.title == "random numbers" }?.entries ?? []
-  // `seed`, `with_seed` and `fork` move streams and draw nothing themselves.
-  var drawing = Set(random.map(\.name)).subtracting(["seed", "with_seed", "fork"])
-  var reads: [String: Set<String>] = [:]
-  for name in session.libraryNames {
-    guard let text = session.sourceText(of: name) else { continue }
-    let source = SourceText(name: name, text: text)
-    reads[name] = Set(
-      tokens(of: source).filter { $0.kind == .name }.map { source.text(in: $0.span) })
-  }
-  var isGrowing = true
-  while isGrowing {
-    isGrowing = false
-    for (name, names) in reads where !drawing.contains(name) && !names.isDisjoint(with: drawing) {
-      drawing.insert(name)
-      isGrowing = true
-    }
-  }
-  return drawing
 }

@@ -215,7 +215,7 @@ private struct ScriptReader: LineReader {
     let none = run(":load lesson.nb#lost", "x", files: ["lesson.nb": Self.lesson])
     #expect(none.errors.contains("lesson.nb has no cell labelled `lost`"))
     #expect(none.errors.contains("`x` is not known here"))
-    #expect(run(":load none.et").errors.hasPrefix("error[file]: no none.et"))
+    #expect(run(":load none.et").errors.hasPrefix("error[file]: can't read none.et"))
   }
 
   /// A session that has something keeps its own seed, and says so.

@@ -7,7 +7,7 @@ import Testing
   /// What is found in programs that share their top-level names: `code line:column message`.
   private func findings(_ programs: String...) throws -> [String] {
     var linter = Linter(
-      library: ["sum", "rand", "claim", "print", "len", "csv"], drawing: ["rand"])
+      library: ["sum", "rand", "claim", "print", "len", "csv"], drawing: ["rand"], reading: ["csv"])
     for text in programs { linter.check(try program(text)) }
     linter.finish()
     return linter.findings.map { finding in
@@ -18,7 +18,7 @@ import Testing
 
   private func codes(_ programs: String...) throws -> [String] {
     var linter = Linter(
-      library: ["sum", "rand", "claim", "print", "len", "csv"], drawing: ["rand"])
+      library: ["sum", "rand", "claim", "print", "len", "csv"], drawing: ["rand"], reading: ["csv"])
     for text in programs { linter.check(try program(text)) }
     linter.finish()
     return linter.findings.map(\.code.rawValue)

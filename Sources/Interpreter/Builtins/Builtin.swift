@@ -30,11 +30,10 @@ public final class Builtin: Sendable {
   public let example: String
   /// The group of the reference it stands in; nil for that of the list it is made in.
   public let group: String?
+  /// What a call does besides giving its result.
+  public let effect: Effect
   /// How many arguments by position need no binding; -1 if it takes any number.
   let arity: Int
-  /// Whether a call does nothing but compute its result of its arguments, with kernels that a trace
-  /// repeats or none.
-  let isRepeatable: Bool
   /// What a call does.
   public let body: @Sendable (inout Call) throws -> Value
 
@@ -42,7 +41,7 @@ public final class Builtin: Sendable {
   ///
   /// A default is a number, `true`, `false`, `nothing`, `()` or a string.
   public convenience init(
-    _ signature: String, doc: String, example: String,
+    _ signature: String, effect: Effect, doc: String, example: String,
     body: @escaping @Sendable (inout Call) throws -> Value
   ) {
     let open = signature.firstIndex(of: "(")!
@@ -50,13 +49,13 @@ public final class Builtin: Sendable {
     self.init(
       name: String(signature[..<open]),
       parameters: list.isEmpty ? [] : list.split(separator: ",").map { Builtin.parameter(of: $0) },
-      doc: doc, example: example, body: body)
+      effect: effect, doc: doc, example: example, body: body)
   }
 
   /// Makes a builtin of its parts.
   public init(
-    name: String, parameters: [Parameter], doc: String, example: String, group: String? = nil,
-    isRepeatable: Bool = false,
+    name: String, parameters: [Parameter], effect: Effect, doc: String, example: String,
+    group: String? = nil,
     body: @escaping @Sendable (inout Call) throws -> Value
   ) {
     self.name = name
@@ -64,7 +63,7 @@ public final class Builtin: Sendable {
     documentation = doc
     self.example = example
     self.group = group
-    self.isRepeatable = isRepeatable
+    self.effect = effect
     self.body = body
     arity = parameters.last?.isVariadic == true ? -1 : parameters.count
   }
@@ -72,15 +71,8 @@ public final class Builtin: Sendable {
   /// The builtin in a group of the reference.
   public func grouped(_ group: String) -> Builtin {
     Builtin(
-      name: name, parameters: parameters, doc: documentation, example: example, group: group,
-      isRepeatable: isRepeatable, body: body)
-  }
-
-  /// The builtin as one whose calls can be traced.
-  func repeatable() -> Builtin {
-    Builtin(
-      name: name, parameters: parameters, doc: documentation, example: example, group: group,
-      isRepeatable: true, body: body)
+      name: name, parameters: parameters, effect: effect, doc: documentation, example: example,
+      group: group, body: body)
   }
 
   private static func parameter(of text: Substring) -> Parameter {

@@ -4,6 +4,7 @@ import Tensor
 let gradientBuiltins: [Builtin] = [
   Builtin(
     "grad(f, wrt=0)",
+    effect: .pure,
     doc: """
       The function that gives the gradient of a scalar function `f` in its argument `wrt`, counted \
       from 0: a number, tensor or tree in, the same out. It nests: `grad(grad(f))`.
@@ -14,6 +15,7 @@ let gradientBuiltins: [Builtin] = [
   },
   Builtin(
     "value_and_grad(f, wrt=0)",
+    effect: .pure,
     doc: "Like `grad(f)`, but its function gives the pair of the value and the gradient.",
     example: "value_and_grad(x -> x ^ 2)(3)  # (9, 6)"
   ) { call in
@@ -21,6 +23,7 @@ let gradientBuiltins: [Builtin] = [
   },
   Builtin(
     "check_grad(f, x)",
+    effect: .pure,
     doc: """
       Compares `grad(f)(x)` with central differences, both in f64; gives the largest difference \
       relative to max(1, |gradient|). Below 1e-6 the gradient is right, away from kinks.

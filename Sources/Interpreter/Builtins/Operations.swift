@@ -11,6 +11,7 @@ private func builtin(_ operation: Operation) -> Builtin {
     parameters: operation.parameters.map { parameter in
       .init(parameter.name, default: parameter.defaultValue.map(defaultValue))
     },
+    effect: operation.group == .random ? .draws : .pure,
     doc: operation.doc,
     example: "\(operation.example.code)  # \(operation.example.result)"
   ) { call in

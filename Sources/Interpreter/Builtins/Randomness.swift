@@ -4,6 +4,7 @@ import Tensor
 let randomBuiltins: [Builtin] = [
   Builtin(
     "seed(n)",
+    effect: .steers,
     doc: """
       Restarts the running cell on the root stream of `n`; later cells derive theirs from `n` and \
       their label.
@@ -17,6 +18,7 @@ let randomBuiltins: [Builtin] = [
   },
   Builtin(
     "with_seed(n, f)",
+    effect: .steers,
     doc: "Calls `f()` on the root stream of `n` and gives its result; the caller's stream stays.",
     example: "all(with_seed(1, () -> rand(3)) == with_seed(1, () -> rand(3)))  # true"
   ) { call in
@@ -28,6 +30,7 @@ let randomBuiltins: [Builtin] = [
   },
   Builtin(
     "fork(name, f)",
+    effect: .steers,
     doc: """
       Calls `f()` with a new stream of random numbers of that name and gives its result. What `f` \
       draws shifts none of the caller's draws.

@@ -4,6 +4,7 @@ import Tensor
 let sequenceBuiltins: [Builtin] = [
   Builtin(
     "len(x)",
+    effect: .pure,
     doc:
       "How many elements a tuple, range, string or record has, or a tensor along its first axis.",
     example: "len((1, 2, 3))  # 3"
@@ -21,6 +22,7 @@ let sequenceBuiltins: [Builtin] = [
   },
   Builtin(
     "append(xs, value)",
+    effect: .pure,
     doc: "The tuple `xs` with `value` after its last element.",
     example: "append((1, 2), 3)  # (1, 2, 3)"
   ) { call in
@@ -33,6 +35,7 @@ let sequenceBuiltins: [Builtin] = [
   },
   Builtin(
     "map(xs, f, parallel=false)",
+    effect: .pure,
     doc: """
       The tuple of `f(x)` for each element of a tuple, range or tensor. Item i draws from a stream \
       of its own, so `parallel`, which uses all cores, changes no result; what items print comes \
@@ -46,6 +49,7 @@ let sequenceBuiltins: [Builtin] = [
   },
   Builtin(
     "filter(xs, f)",
+    effect: .pure,
     doc: "The tuple of those elements of a sequence for which `f` gives true.",
     example: "filter(0..6, i -> i % 2 == 0)  # (0, 2, 4)"
   ) { call in
@@ -64,6 +68,7 @@ let sequenceBuiltins: [Builtin] = [
   },
   Builtin(
     "zip(...xs)",
+    effect: .pure,
     doc: "A tuple of tuples: the first elements of all sequences, the second ones, and so on.",
     example: "zip((1, 2), (\"a\", \"b\"))  # ((1, \"a\"), (2, \"b\"))"
   ) { call in
@@ -88,6 +93,7 @@ let sequenceBuiltins: [Builtin] = [
   },
   Builtin(
     "enumerate(xs)",
+    effect: .pure,
     doc: "A tuple of pairs `(i, x)` of a sequence's elements with their positions.",
     example: "enumerate((\"a\", \"b\"))  # ((0, \"a\"), (1, \"b\"))"
   ) { call in
@@ -98,15 +104,15 @@ let sequenceBuiltins: [Builtin] = [
       })
   },
   Builtin(
-    "keys(r)", doc: "The names of a record's fields, in order.",
+    "keys(r)", effect: .pure, doc: "The names of a record's fields, in order.",
     example: "keys({w: 1, b: 2})  # (\"w\", \"b\")"
   ) { call in Value(try call.record(0).keys.names.map { Value($0) }) },
   Builtin(
-    "values(r)", doc: "The values of a record's fields, in order.",
+    "values(r)", effect: .pure, doc: "The values of a record's fields, in order.",
     example: "values({w: 1, b: 2})  # (1, 2)"
   ) { call in Value(try call.record(0).values) },
   Builtin(
-    "items(r)", doc: "Pairs `(name, value)` of a record's fields, in order.",
+    "items(r)", effect: .pure, doc: "Pairs `(name, value)` of a record's fields, in order.",
     example: "items({w: 1, b: 2})  # ((\"w\", 1), (\"b\", 2))"
   ) { call in
     let record = try call.record(0)
@@ -114,6 +120,7 @@ let sequenceBuiltins: [Builtin] = [
   },
   Builtin(
     "record(pairs)",
+    effect: .pure,
     doc: "The record of pairs `(name, value)`, as `items` gives them; of one name the last stays.",
     example: "record(((\"w\", 1), (\"b\", 2)))  # {w: 1, b: 2}"
   ) { call in
@@ -130,6 +137,7 @@ let sequenceBuiltins: [Builtin] = [
   },
   Builtin(
     "split_string(text, separator=\" \")",
+    effect: .pure,
     doc: "The parts of a string between the separators, as a tuple.",
     example: "split_string(\"a b c\")  # (\"a\", \"b\", \"c\")"
   ) { call in
@@ -141,6 +149,7 @@ let sequenceBuiltins: [Builtin] = [
   },
   Builtin(
     "join(xs, separator=\"\")",
+    effect: .pure,
     doc: "One string of the elements of a sequence, with the separator between them.",
     example: "join((\"a\", \"b\"), \", \")  # \"a, b\""
   ) { call in

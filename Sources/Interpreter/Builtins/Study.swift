@@ -11,6 +11,7 @@ public func durationText(_ seconds: Double) -> String {
 let studyBuiltins: [Builtin] = [
   Builtin(
     "print(...values)",
+    effect: .prints,
     doc: "Prints values on a line, with spaces between them.",
     example: "print(\"loss\", 0.5)  # loss 0.5"
   ) { call in
@@ -25,6 +26,7 @@ let studyBuiltins: [Builtin] = [
   },
   Builtin(
     "claim(text, condition, seeds=nothing)",
+    effect: .prints,
     doc: """
       States what the experiment shows and checks it. When the condition is `<`, `<=`, `>`, `>=` or \
       an `and` of these, the margin is the signed difference of its sides, the least over parts and \
@@ -37,11 +39,13 @@ let studyBuiltins: [Builtin] = [
   },
   Builtin(
     "digest(value)",
+    effect: .inspects,
     doc: "SHA-256 of the exact value, as 64 hexadecimal digits: equal only if every bit is.",
     example: "digest([1, 2]) == digest([1, 2])  # true"
   ) { call in Value(digest(of: call[0])) },
   Builtin(
     "time(f)",
+    effect: .looksAtClock,
     doc: "Calls `f()`, prints how long it took on a line that is never compared, gives its result.",
     example: "time(() -> 1 + 1)  # 2"
   ) { call in
@@ -55,6 +59,7 @@ let studyBuiltins: [Builtin] = [
   },
   Builtin(
     "_progress(epoch, epochs, share, steps, loss)",
+    effect: .prints,
     doc: """
       Tells whoever watches how far a training is: in which of its epochs, how much of that is done, \
       after how many batches in all, and the last one's loss. Changes nothing.
@@ -77,6 +82,7 @@ let studyBuiltins: [Builtin] = [
   },
   Builtin(
     "help(name)",
+    effect: .prints,
     doc: "Prints what a function does; takes the function or its name as a string.",
     example: """
       help("keys")
@@ -103,6 +109,7 @@ let studyBuiltins: [Builtin] = [
   },
   Builtin(
     "source(f)",
+    effect: .prints,
     doc: "Prints the definition of a function that is written in the language.",
     example: "fn double(x) = 2 * x\nsource(double)  # fn double(x) = 2 * x"
   ) { call in
@@ -120,6 +127,7 @@ let studyBuiltins: [Builtin] = [
   },
   Builtin(
     "fail(message)",
+    effect: .prints,
     doc: "Ends the running cell with an error of this message.",
     example: "if 1 > 2 { fail(\"one is not above two\") }"
   ) { call in throw Failure(.value, try call.string(0)) },

@@ -4,6 +4,7 @@ import Tensor
 let tableBuiltins: [Builtin] = [
   Builtin(
     "table(data, columns=(), format=\"\", title=\"\")",
+    effect: .inspects,
     doc: """
       A table. `data` is a record of columns, each a tensor of rank 1 or a tuple, all of one \
       length; or a tuple of records with the same fields, a row each; or a matrix, or a tuple of \

@@ -4,11 +4,13 @@ import Tensor
 let treeBuiltins: [Builtin] = [
   Builtin(
     "leaves(tree)",
+    effect: .pure,
     doc: "The floating tensors of a record or tuple, in order, as a tuple.",
     example: "len(leaves({w: [1, 2], b: [3], rate: 0.5}))  # 2"
   ) { call in Value(leaves(call[0]).map { Value.tensor($0.compact) }) },
   Builtin(
     "map_leaves(tree, f)",
+    effect: .pure,
     doc: "The tree with `f(leaf)` in place of each floating tensor; other leaves stay.",
     example: "map_leaves({w: [1, 2], rate: 0.5}, x -> 10 * x).w  # f32[2] [10, 20]"
   ) { call in
@@ -19,6 +21,7 @@ let treeBuiltins: [Builtin] = [
   },
   Builtin(
     "buffer(x)",
+    effect: .pure,
     doc: """
       Marks a tensor in a record as one that is carried along and not trained, such as the running \
       mean of batch normalisation. Reading the field gives the plain tensor.
@@ -30,7 +33,7 @@ let treeBuiltins: [Builtin] = [
 let conversionBuiltins: [Builtin] =
   [DType.f32, .f64, .i32, .u8].map { dtype in
     Builtin(
-      name: dtype.name, parameters: [.init("x")],
+      name: dtype.name, parameters: [.init("x")], effect: .pure,
       doc: """
         Converts a tensor, a number or a tuple of numbers to \(dtype.name); nested tuples give \
         more axes, and a tree keeps its form. Numbers convert exactly as written, unlike a bracket \
@@ -41,6 +44,7 @@ let conversionBuiltins: [Builtin] =
   } + [
     Builtin(
       "number(x)",
+      effect: .pure,
       doc: """
         The plain number of a tensor with one element, or 1 and 0 for `true` and `false`. No \
         gradient flows through it: in one, `number(stop_gradient(x))` says so.
@@ -65,6 +69,7 @@ let conversionBuiltins: [Builtin] =
     },
     Builtin(
       "type(x)",
+      effect: .pure,
       doc: """
         The kind of a value: `"number"`, `"tensor"`, `"tuple"`, `"record"`, `"string"`, `"bool"`, \
         `"range"`, `"function"`, `"nothing"`.
@@ -73,6 +78,7 @@ let conversionBuiltins: [Builtin] =
     ) { call in Value(call[0].typeName) },
     Builtin(
       "parameters(f)",
+      effect: .pure,
       doc: "The names of a function's parameters; of a callable record, without its own.",
       example: "parameters((x, rate=1) -> x)  # (\"x\", \"rate\")"
     ) { call in

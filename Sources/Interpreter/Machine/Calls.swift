@@ -80,7 +80,7 @@ extension Machine {
     let bound = isBound ? arguments : try bind(builtin, arguments, named)
     var call = Call(arguments: bound, machine: self, builtin: builtin, claim: claim)
     claim = nil
-    if context.isTracing && !builtin.isRepeatable { context.breakTrace() }
+    if context.isTracing && !builtin.effect.isRepeatable { context.breakTrace() }
     do {
       return try bounded(builtin.body(&call))
     } catch {

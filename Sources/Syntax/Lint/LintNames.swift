@@ -183,13 +183,10 @@ extension Linter {
       }
       // Names of the library that always mean the same stand for constants.
       let isFixed =
-        library.contains(name) && !drawing.contains(name) && !Self.sources.contains(name)
+        library.contains(name) && !drawing.contains(name) && !reading.contains(name)
       if !isFixed { return }
     }
     find(
       .constant, "this claim compares constants, so no experiment could break it", condition.span)
   }
-
-  /// Library names that bring something in from outside the program.
-  private static let sources: Set<String> = ["fashion_mnist", "csv", "npy", "load"]
 }

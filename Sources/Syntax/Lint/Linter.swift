@@ -39,6 +39,8 @@ public struct Linter {
   let library: Set<String>
   /// Those whose call draws random numbers.
   var drawing: Set<String>
+  /// Those whose call brings something in from outside the program.
+  let reading: Set<String>
   var topLevel: [String: TopLevelName] = [:]
   var order: [String] = []
   /// Names read before they are bound: a function may use one that a later cell binds.
@@ -67,9 +69,17 @@ public struct Linter {
   }
 
   /// Makes a linter.
-  public init(library: Set<String>, drawing: Set<String> = []) {
+  ///
+  /// - Parameters:
+  ///   - library: all names of the library.
+  ///   - drawing: those whose call draws random numbers.
+  ///   - reading: those whose call brings something in from outside the program.
+  public init(
+    library: Set<String>, drawing: Set<String> = [], reading: Set<String> = []
+  ) {
     self.library = library
     self.drawing = drawing
+    self.reading = reading
     source = SourceText(name: "", text: "")
   }
 
