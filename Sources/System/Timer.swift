@@ -27,12 +27,11 @@ public final class Timer: Sendable {
   }
 
   private func wait(until end: UInt64) {
-    let isStopped = monitor.wait(until: end) {
-      phase.load(ordering: .acquiring) == .runs ? nil : true
-    }
-    if isStopped == nil, leave(for: .fired) { flag.set() }
+    _ = monitor.wait(until: end) { phase.load(ordering: .acquiring) == .runs ? nil : true }
+    if leave(for: .fired) { flag.set() }
   }
 
+  /// False if the timer has fired or was stopped already.
   private func leave(for next: Phase) -> Bool {
     phase.compareExchange(expected: .runs, desired: next, ordering: .acquiringAndReleasing)
       .exchanged

@@ -1,4 +1,6 @@
 import Datasets
+import Diagnostics
+import System
 import Testing
 
 /// A gzip file of stored blocks, written by hand from RFC 1951 and RFC 1952.
@@ -124,5 +126,12 @@ func idx(_ shape: [Int], _ elements: [UInt8]) -> [UInt8] {
     ] as [([UInt8], String)])
   func saysWhatIsWrongWithIDX(_ bytes: [UInt8], _ message: String) {
     #expect(problem { () throws(DataProblem) in try IDXArray(bytes, name: "a") } == message)
+  }
+
+  @Test func aFileThatCanNotBeReadIsTold() {
+    let file = FileProblem(.write, "a", .readingOnly)
+    let problem = DataProblem(file)
+    #expect(problem.message == file.message && problem.hint == file.hint && problem.hint != nil)
+    #expect(problem.file == file && DataProblem("a is empty").file == nil)
   }
 }

@@ -1,5 +1,4 @@
 import System
-import TestSupport
 
 /// A folder of its own for what a test does with files, gone afterwards.
 func withFolder(_ body: (String) throws -> Void) throws {
