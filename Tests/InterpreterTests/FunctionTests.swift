@@ -46,7 +46,9 @@ struct FunctionTests {
   @Test("They give PyTorch's values")
   func values() throws {
     let session = Session()
-    for each in try readTensorFixture("functions", as: [FunctionCase].self) {
+    let cases = try readTensorFixture("functions", as: [FunctionCase].self)
+    #expect(cases.count > 200)
+    for each in cases {
       let found = try value(each.cells, session)
       #expect(found.dtype.name == each.value.dtype, "\(each.cells)")
       #expect(Array(found.shape) == each.value.shape, "\(each.cells)")

@@ -100,6 +100,7 @@ struct TensorTests {
       for (label, code) in cells {
         let outcome = session.run(
           SourceText(name: "cell", text: code), as: CellIdentity(label: label, ordinal: ordinal))
+        #expect(outcome.error == nil, "\(code)")
         if label == nil { ordinal += 1 }
         for case .value(let value, _) in outcome.output { shown = digest(of: value) }
       }

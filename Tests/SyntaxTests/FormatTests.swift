@@ -181,10 +181,14 @@ private func cells(_ text: String) -> [String] {
 
   @Test func tokenSoupKeepsItsMeaning() throws {
     var random = TestRandom(seed: 12)
+    var programs = 0
     for _ in 0..<6_000 {
       let count = Int.random(in: 1...12, using: &random)
       let words = (0..<count).map { _ in PropertyTests.pieces.randomElement(using: &random) ?? "" }
-      try checkFormat(words.joined(separator: " "), width: 20)
+      let text = words.joined(separator: " ")
+      if case .program = parse(SourceText(name: "t", text: text)) { programs += 1 }
+      try checkFormat(text, width: 20)
     }
+    #expect(programs > 200)
   }
 }

@@ -142,4 +142,30 @@ import Testing
       #expect(linter.findings.allSatisfy { !$0.message.isEmpty })
     }
   }
+
+  /// Real programs without some of their lines.
+  @Test func findingsLieInTheProgram() throws {
+    var random = TestRandom(seed: 14)
+    var found = 0
+    for text in try library() + languageFixtures().map(\.text) {
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      for _ in 0..<20 {
+        var left = lines
+        for _ in 0..<Int.random(in: 1...6, using: &random) where !left.isEmpty {
+          left.remove(at: Int.random(in: 0..<left.count, using: &random))
+        }
+        let source = SourceText(name: "t", text: left.joined(separator: "\n"))
+        guard case .program(let program) = parse(source) else { continue }
+        var linter = Linter(library: ["sum", "rand"], drawing: ["rand"])
+        linter.check(program, needsLabel: true)
+        linter.finish()
+        for finding in linter.findings {
+          #expect(!finding.message.isEmpty && finding.span.lower <= finding.span.upper)
+          #expect(finding.span.lower >= 0 && Int(finding.span.upper) <= source.utf8.count)
+        }
+        found += linter.findings.count
+      }
+    }
+    #expect(found > 300)
+  }
 }

@@ -126,13 +126,13 @@ private func spelling(_ text: String, isInteractive: Bool = false) throws -> Str
   ])
   func incomplete(text: String) {
     guard case .incomplete = parse(SourceText(name: "entry 1", text: text), isInteractive: true)
-    else { return #expect(Bool(false), "\(text) is not incomplete") }
+    else { return _ = Issue.record("\(text) is not incomplete") }
   }
 
   @Test(arguments: ["f(]", "\"abc", "1 + )", "x = 3 4", "fn f(x)", "if a", "(a b", "x = = (", "'a"])
   func failed(text: String) {
     guard case .failed = parse(SourceText(name: "entry 1", text: text), isInteractive: true)
-    else { return #expect(Bool(false), "\(text) does not fail") }
+    else { return _ = Issue.record("\(text) does not fail") }
   }
 
   @Test func entryContinuesFromAns() throws {
@@ -205,7 +205,7 @@ private func spelling(_ text: String, isInteractive: Bool = false) throws -> Str
       case .binary(.multiply, let star, let left, let right) = value.kind,
       case .index(let call, _, let brackets) = right.kind,
       case .call(_, _, let arguments) = call.kind
-    else { return #expect(Bool(false)) }
+    else { return _ = Issue.record("the text is read otherwise") }
     let pieces = [
       pattern.span, value.span, star, left.span, right.span, brackets, call.span, arguments,
     ].map(source.text(in:))

@@ -51,8 +51,10 @@ func library() throws -> [String] {
   let folder = repository.appendingPathComponent("stdlib")
   let files = try FileManager.default.contentsOfDirectory(
     at: folder, includingPropertiesForKeys: nil)
-  return try files.filter { $0.pathExtension == "et" }.sorted { $0.path < $1.path }
+  let programs = try files.filter { $0.pathExtension == "et" }.sorted { $0.path < $1.path }
     .map { try String(contentsOf: $0, encoding: .utf8) }
+  try #require(programs.count > 5)
+  return programs
 }
 
 @Suite struct PropertyTests {

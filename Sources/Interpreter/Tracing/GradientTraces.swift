@@ -100,6 +100,8 @@ final class GradientTraces {
   private static let enough = 16
 
   private var sites: [Key: Site] = [:]
+  /// How often a gradient was computed by a trace, as nothing else shows it.
+  fileprivate(set) var uses = 0
 
   /// Forgets all traces, and the values they hold.
   func clear() { sites = [:] }
@@ -121,6 +123,7 @@ final class GradientTraces {
         break
       }
       trace.uses += 1
+      uses += 1
       if trace.uses == GradientTraces.enough { site.patience = 2 }
       // The one that was used last stands last.
       if i + 1 < site.traces.count { site.traces.swapAt(i, i + 1) }
@@ -186,4 +189,9 @@ final class GradientTraces {
       TracedGradient(function, patterns, inputCount: inputs.count, reads, trace))
     return results
   }
+}
+
+extension Session {
+  /// How often a gradient was computed by a trace, those of parallel items aside.
+  package var tracedGradients: Int { machine.gradientTraces.uses }
 }
