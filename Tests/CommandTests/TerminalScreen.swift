@@ -22,6 +22,11 @@ final class TerminalScreen {
 
   let folder: TemporaryFolder
   private let socket: String
+  /// A pipe into which tmux copies what the command writes: a wait looks again when there is more.
+  private let pipe: String
+  private let output: Int32
+  /// The terminal that the command has.
+  private var terminal: Int32 = -1
 
   /// Starts the command in a folder of its own, which is its home too.
   ///
@@ -34,6 +39,12 @@ final class TerminalScreen {
   ) throws {
     self.folder = try folder ?? TemporaryFolder()
     socket = "etude-\(UUID().uuidString)"
+    pipe = NSTemporaryDirectory() + socket
+    // Open for writing too, so that it does not end before the test does.
+    guard unsafe mkfifo(pipe, 0o600) == 0,
+      case let output = unsafe open(pipe, O_RDWR | O_NONBLOCK | O_CLOEXEC), output >= 0
+    else { throw Problem(description: "there is no pipe \(pipe)") }
+    self.output = output
     var all: [String: String?] = [
       "HOME": self.folder.path, "XDG_STATE_HOME": "", "XDG_DATA_HOME": "", "NO_COLOR": "1",
       "LANG": "C.UTF-8", "LC_ALL": "", "COLORTERM": "", "ETUDE_HISTORY": nil,
@@ -53,9 +64,16 @@ final class TerminalScreen {
         "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "-c",
         self.folder.path, command,
       ])
+    try tmux("pipe-pane", "-O", "cat > '\(pipe)'")
+    let name = try run(["display-message", "-p", "#{pane_tty}"]).filter { !$0.isWhitespace }
+    terminal = unsafe open(name, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
   }
 
-  deinit { _ = try? run(["kill-server"]) }
+  deinit {
+    _ = try? run(["kill-server"])
+    for file in [output, terminal] where file >= 0 { closeFile(file) }
+    _ = unsafe unlink(pipe)
+  }
 
   /// Presses keys by tmux's names: `Enter`, `C-c`, `Up`.
   func press(_ keys: String...) throws { _ = try run(["send-keys"] + keys) }
@@ -68,8 +86,9 @@ final class TerminalScreen {
     if !keys.isEmpty { _ = try run(["send-keys"] + keys) }
   }
 
-  /// Types a line, and once it stands there presses Enter and waits for the next prompt.
+  /// Types a line at a prompt, and once it stands there presses Enter and waits for the next prompt.
   func enter(_ text: String) throws {
+    try wait("prompt for `\(text)`") { [">", "."].contains($0.last) }
     try type(text)
     try wait("typed line `\(text)`") { $0.joined().hasSuffix(text) }
     try press("Enter")
@@ -104,7 +123,7 @@ final class TerminalScreen {
 
   /// All that the command writes from now on, as it is, in a file of the folder.
   func record(in name: String) throws {
-    try tmux("pipe-pane", "-O", "cat > '\(folder.path)/\(name)'")
+    try tmux("pipe-pane", "-O", "tee '\(folder.path)/\(name)' > '\(pipe)'")
   }
 
   /// Column and row of the cursor.
@@ -114,21 +133,42 @@ final class TerminalScreen {
     return (numbers.first ?? -1, numbers.last ?? -1)
   }
 
-  /// Waits until the screen is as wanted, and fails with what it was if that does not come.
+  /// Waits until the screen is as wanted. Fails with what it is where nothing more is written to it,
+  /// or so much that it will not come.
   @discardableResult
-  func wait(
-    _ what: String, within seconds: Double = 30, until isReached: ([String]) -> Bool
-  ) throws -> [String] {
-    let end = ContinuousClock.now + .seconds(seconds)
-    var lines: [String] = []
-    while ContinuousClock.now < end {
-      lines = try self.lines()
-      if isReached(lines) { return lines }
-      usleep(20_000)
+  func wait(_ what: String, until isReached: ([String]) -> Bool) throws -> [String] {
+    var (looks, silence) = (0, 0)
+    while true {
+      let lines = try self.lines()
+      if isReached(lines), lines.last != ">" && lines.last != "." || isEditing() { return lines }
+      silence = hasMore() ? 0 : silence + 1
+      looks += 1
+      if silence == 150 || looks == 5_000 {
+        throw Problem(description: "no \(what); the screen is\n" + lines.joined(separator: "\n"))
+      }
     }
-    throw Problem(
-      description: "no \(what) within \(seconds) s; the screen is\n"
-        + lines.joined(separator: "\n"))
+  }
+
+  /// Whether keys come to the editor of a line. libedit draws its prompt and only then takes the
+  /// terminal over; what is typed between the two the terminal would show once more.
+  private func isEditing() -> Bool {
+    var modes = termios()
+    for _ in 0..<1_000_000 {
+      guard unsafe tcgetattr(terminal, &modes) == 0 else { return true }
+      if modes.c_lflag & tcflag_t(ICANON) == 0 { return true }
+      sched_yield()
+    }
+    return false
+  }
+
+  /// Waits until the command has written more, or for a fifth of a second: a test may wait for what
+  /// no output announces, such as a file.
+  private func hasMore() -> Bool {
+    var request = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+    guard unsafe poll(&request, 1, 200) == 1 else { return false }
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    while unsafe read(output, &bytes, bytes.count) > 0 {}
+    return true
   }
 
   /// Waits for a line of the screen, and then for a prompt on the last one.
@@ -177,3 +217,6 @@ final class TerminalScreen {
     return text
   }
 }
+
+/// `close`, which the screen has a method for.
+private func closeFile(_ file: Int32) { close(file) }

@@ -87,6 +87,7 @@ import Testing
   func scheduleIsNotSeen(index: Int) {
     let program = Self.programs[index]
     let inOrder = transcript(["wide = false"] + program, threads: 1).dropFirst()
+    #expect(inOrder.count >= program.count)
     for threads in Self.counts {
       let shown = transcript(["wide = true"] + program, threads: threads).dropFirst()
       #expect(shown.count == inOrder.count, "\(threads) threads")
