@@ -116,11 +116,11 @@ public struct Call {
   /// The evaluating thread's tensors, streams and workers.
   public var context: Context { machine.context }
   /// Files, as far as the session may touch them.
-  public var files: any Files { machine.session.options.files }
+  public var files: any Files { machine.host.options.files }
   /// Columns that output should fit.
-  public var width: Int { machine.session.options.width }
+  public var width: Int { machine.host.options.width }
   /// How figures are drawn; nil to show them as one line.
-  public var drawing: DrawingSpace? { machine.session.options.drawing }
+  public var drawing: DrawingSpace? { machine.host.options.drawing }
 
   /// The argument of parameter `i`.
   public subscript(i: Int) -> Value { arguments[i] }

@@ -49,5 +49,5 @@ private func seedNumber(_ call: Call, _ i: Int) throws -> UInt64 {
   guard n >= 0, n < 1 << 53 else {
     throw call.error(.value, "a seed is an integer from 0 to 2^53 - 1, not \(n)", argument: i)
   }
-  return RandomStream.seed(UInt64(n), trial: call.machine.session.options.trial)
+  return RandomStream.seed(UInt64(n), trial: call.machine.host.options.trial)
 }

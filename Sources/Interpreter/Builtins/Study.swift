@@ -67,7 +67,7 @@ let studyBuiltins: [Builtin] = [
     example: ""
   ) { call in
     // Items of a parallel map have no line of their own.
-    guard let meter = call.machine.session.meter, call.machine.item == nil else { return .nothing }
+    guard let meter = call.machine.host.meter, call.machine.item == nil else { return .nothing }
     meter.report {
       let numbers = (0..<5).map { call[$0].asNumber ?? 0 }
       let (epoch, epochs) = (numbers[0], max(numbers[1], 1))

@@ -10,7 +10,7 @@ final class Machine {
 
   let context: Context
   let interrupt: InterruptFlag
-  unowned let session: Session
+  let host: Host
   let names: NameTable
   let program: ProgramText
   let memory = RegisterMemory()
@@ -56,12 +56,12 @@ final class Machine {
     var sides: [Value]
   }
 
-  init(session: Session, context: Context, interrupt: InterruptFlag, library: Library) {
-    self.session = session
+  init(host: Host, context: Context, interrupt: InterruptFlag, library: Library) {
+    self.host = host
     self.context = context
     self.interrupt = interrupt
     self.library = library
-    memoryLimit = session.options.memoryLimit
+    memoryLimit = host.options.memoryLimit
     mostElements = memoryLimit / MemoryLayout<Value>.stride
     names = NameTable()
     program = ProgramText()
@@ -74,7 +74,7 @@ final class Machine {
   /// A machine for the calling thread that runs the same program over the same variables while
   /// `other` waits. It goes on at the same depth, so that the limits are where they would be.
   init(helping other: Machine, threads: Int, interrupt: InterruptFlag) {
-    session = other.session
+    host = other.host
     context = Context(sharing: other.context, threads: threads, interrupt: interrupt)
     self.interrupt = interrupt
     library = other.library
@@ -92,12 +92,12 @@ final class Machine {
 
   /// Prints, shows a value or states a claim: now, or in an item's turn.
   func emit(_ output: OutputItem) {
-    if item != nil { item!.output.append(output) } else { session.emit(output) }
+    if item != nil { item!.output.append(output) } else { host.emit(output) }
   }
 
   /// Lets later cells derive their streams from a seed.
   func setSeed(_ seed: UInt64) {
-    if item != nil { item!.seed = seed } else { session.seed = seed }
+    if item != nil { item!.seed = seed } else { host.seed = seed }
   }
 
   /// Calls any value with arguments.

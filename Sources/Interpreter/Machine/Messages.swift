@@ -47,7 +47,7 @@ private func caret(_ value: Value) -> String {
 
 extension Machine {
   func unknownName(_ name: String) -> Failure {
-    let known = session.names + library.names
+    let known = globals.boundSlots.map { names.names[$0] } + library.names
     let near = nearest(to: name, among: known).map { "did you mean `\($0)`?" }
     return Failure(.unknownName(name, hint: Habits.names[name] ?? near))
   }

@@ -161,7 +161,7 @@ extension Machine {
       for output in outcome.effects.output { emit(output) }
       if let seed = outcome.effects.seed { setSeed(seed) }
       results.append(try outcome.result.get())
-      session.meter?.report {
+      host.meter?.report {
         Progress(
           unit: "item", number: min(i + 2, count), count: count,
           share: Double(i + 1) / Double(count))

@@ -6,15 +6,11 @@ import Tensor
 /// Variables, a seed and what evaluates cells over them. Not for two threads at once.
 public final class Session {
   /// How it was set up.
-  public private(set) var options: SessionOptions
+  public var options: SessionOptions { host.options }
   /// Set from another thread, it ends the running cell.
   public let interrupt: InterruptFlag
-  private(set) var machine: Machine!
-  /// What `seed(n)` set, else the options' seed: later cells derive their streams from it.
-  var seed: UInt64
-  private var output: [OutputItem] = []
-  private var onOutput: ((OutputItem) -> Void)?
-  let meter: ProgressMeter?
+  let machine: Machine
+  private let host: Host
 
   /// Variables and seed at one moment; taking and restoring one copies nothing.
   public struct Snapshot: Sendable {
@@ -24,16 +20,13 @@ public final class Session {
 
   /// Makes an empty session.
   public init(_ options: SessionOptions = SessionOptions()) {
-    self.options = options
     interrupt = InterruptFlag()
-    meter = options.showProgress.map(ProgressMeter.init)
-    seed = RandomStream.seed(options.seed, trial: options.trial)
+    host = Host(options, seed: RandomStream.seed(options.seed, trial: options.trial))
     let context = Context(
       level: options.level ?? .best, threads: options.threads, memoryLimit: options.memoryLimit,
       interrupt: interrupt)
     let library = Library(standardBuiltins + options.builtins)
-    machine = Machine(
-      session: self, context: context, interrupt: interrupt, library: library)
+    machine = Machine(host: host, context: context, interrupt: interrupt, library: library)
   }
 
   // Variables
@@ -60,25 +53,25 @@ public final class Session {
   /// Variables and seed as they are. Snapshots share all values that did not change between them,
   /// so that one costs what was bound since the last.
   public func snapshot() -> Snapshot {
-    Snapshot(variables: machine.variables.snapshot(), seed: seed)
+    Snapshot(variables: machine.variables.snapshot(), seed: host.seed)
   }
 
   /// Variables and seed as they were.
   public func restore(_ snapshot: Snapshot) {
     machine.variables.restore(snapshot.variables)
-    seed = snapshot.seed
+    host.seed = snapshot.seed
   }
 
   /// Makes what is shown from now on fit another screen.
   public func fit(width: Int, drawing: DrawingSpace?) {
-    options.width = width
-    options.drawing = drawing
+    host.options.width = width
+    host.options.drawing = drawing
   }
 
   /// Takes another seed for what is drawn from now on, as a notebook's own.
   public func begin(seed: UInt64) {
-    options.seed = seed
-    self.seed = RandomStream.seed(seed, trial: options.trial)
+    host.options.seed = seed
+    host.seed = RandomStream.seed(seed, trial: options.trial)
   }
 
   // Cells
@@ -90,20 +83,14 @@ public final class Session {
   ) -> CellOutcome {
     onLargeStack {
       let before = snapshot()
-      output = []
-      self.onOutput = onOutput
-      defer {
-        self.onOutput = nil
-        meter?.finish()
-      }
-      options.memoryWatch.begin(interrupt, limit: options.memoryLimit)
-      defer { options.memoryWatch.end(interrupt) }
       machine.context.stream = stream(of: identity)
       machine.outsideReads = options.notesReads ? OutsideReads() : nil
       var outcome = CellOutcome(output: [], bound: [], error: nil)
-      do {
-        (outcome.bound, outcome.givesValue) = try execute(source, identity)
-      } catch {
+      let (result, output) = watched(onOutput) { try execute(source, identity) }
+      switch result {
+      case .success(let (bound, givesValue)):
+        (outcome.bound, outcome.givesValue) = (bound, givesValue)
+      case .failure(let error):
         restore(before)
         outcome.error = withReason(finished(error, source))
       }
@@ -119,29 +106,31 @@ public final class Session {
     onLargeStack {
       let before = snapshot()
       let stream = machine.context.stream
-      let saved = output
-      options.memoryWatch.begin(interrupt, limit: options.memoryLimit)
-      defer {
-        options.memoryWatch.end(interrupt)
-        restore(before)
-        machine.context.stream = stream
-        output = saved
+      let (result, output) = watched(nil) {
+        try machine.evaluate(try parsed(source, isInteractive: false)).value
       }
-      do {
-        output = []
-        let program = try parsed(source, isInteractive: false)
-        let value = try machine.evaluate(program).value
+      restore(before)
+      machine.context.stream = stream
+      switch result {
+      case .success(let value) where output.isEmpty: return .success(value)
+      case .success:
         // What it showed would be lost, and a claim would never be judged.
-        guard output.isEmpty else {
-          throw Diagnostic(
+        return .failure(
+          Diagnostic(
             .value, "a checked value is computed, and prints and claims nothing", source: source,
-            hint: "put the claim into a cell")
-        }
-        return .success(value)
-      } catch {
-        return .failure(withReason(finished(error, source)))
+            hint: "put the claim into a cell"))
+      case .failure(let error): return .failure(withReason(finished(error, source)))
       }
     }
+  }
+
+  /// Runs `body` while somebody looks at the size of the process; gives what it put out too.
+  private func watched<R>(
+    _ onOutput: ((OutputItem) -> Void)?, _ body: () throws -> R
+  ) -> (result: Result<R, any Error>, output: [OutputItem]) {
+    options.memoryWatch.begin(interrupt, limit: options.memoryLimit)
+    defer { options.memoryWatch.end(interrupt) }
+    return host.collecting(onOutput) { Result { try body() } }
   }
 
   private func execute(
@@ -156,7 +145,7 @@ public final class Session {
     } else {
       if !program.isQuiet {
         let shown = show(value, width: options.width, drawing: options.drawing)
-        emit(.value(value, shown: shown))
+        host.emit(.value(value, shown: shown))
       }
       if identity.allowsInteractive { machine.bind("ans", value) }
     }
@@ -174,7 +163,7 @@ public final class Session {
 
   /// The root stream's fork for a cell, by its label or its number among the unlabelled.
   private func stream(of identity: CellIdentity) -> RandomStream {
-    var root = RandomStream.root(seed: seed)
+    var root = RandomStream.root(seed: host.seed)
     if let label = identity.label { return root.fork("label \(label)") }
     return root.fork("cell \(identity.ordinal)")
   }
@@ -205,11 +194,6 @@ public final class Session {
       return diagnostic
     default: return Diagnostic(.value, "\(error)", source: source)
     }
-  }
-
-  func emit(_ item: OutputItem) {
-    output.append(item)
-    onOutput?(item)
   }
 
   // Documentation
