@@ -42,4 +42,12 @@ import Testing
     #expect(outcome.error?.code == .name, "\(outcome.output)")
     #expect(session.verifyProgram() == [])
   }
+
+  /// A function may unbind no variable and still read a captured one that is unbound.
+  @Test func capturesOfUnboundVariables() {
+    let session = Session()
+    let text = "fn f() { g = () -> z; h = () -> g(); z = 1; h() }; f()"
+    #expect(session.run(SourceText(name: "capture", text: text)).error?.code == .name)
+    #expect(session.verifyProgram() == [])
+  }
 }

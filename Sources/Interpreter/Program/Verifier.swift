@@ -116,7 +116,7 @@ final class Verifier {
     guard case .unbind(let first, let count) = text.instructions[part.start] else { return false }
     return Int(first) == code.parameters.count && part.registerCount == code.registerCount
       && part.captureCount == code.captureNames.count
-      && code.entry == part.start + (count == 0 ? 1 : 0)
+      && (code.entry == part.start || (count == 0 && code.entry == part.start + 1))
   }
 
   private func checkSite(at address: Int) {

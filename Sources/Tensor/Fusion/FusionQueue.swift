@@ -62,6 +62,24 @@ import CKernels
     let scratch: Tensor
   }
 
+  /// How a deferred tensor refers to its queue: without holding it, as a queue goes only when nothing
+  /// is deferred in it. Measured on a program of steps of 20 elements: to hold it takes 7 % more time.
+  @safe struct Reference {
+    private let queue: Unmanaged<FusionQueue>
+
+    init(_ queue: FusionQueue) { unsafe self.queue = .passUnretained(queue) }
+
+    @inline(__always)
+    func refers(to other: FusionQueue) -> Bool {
+      unsafe queue.toOpaque() == Unmanaged.passUnretained(other).toOpaque()
+    }
+
+    @inline(__always)
+    func use<R>(_ body: (FusionQueue) -> R) -> R {
+      unsafe queue._withUnsafeGuaranteedRef { body($0) }
+    }
+  }
+
   init(_ kernels: OpaquePointer, _ pool: MemoryPool, _ workers: WorkerPool) {
     unsafe self.kernels = kernels
     self.pool = pool
@@ -69,6 +87,7 @@ import CKernels
   }
 
   deinit {
+    precondition(count == 0 && inFlight == nil, "a queue was let go with deferred steps")
     unsafe entries.deallocate()
     unsafe slots.deallocate()
     unsafe views.deallocate()
