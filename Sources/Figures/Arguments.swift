@@ -191,4 +191,34 @@ extension Call {
         name: group.name, x: group.members.map { all.x[$0] }, y: group.members.map { all.y[$0] })
     }
   }
+
+  /// A matrix of a size that can be drawn.
+  func matrix(_ argument: Int, _ name: String) throws -> Tensor {
+    let matrix = try tensor(argument)
+    guard matrix.shape.count == 2 else {
+      throw error(
+        .shape, "`\(name)` needs a matrix, and this is \(kind(matrix))", argument: argument,
+        hint: matrix.shape.count == 1 ? "reshape(x, (1, -1))" : nil)
+    }
+    guard matrix.shape.allSatisfy({ (1...1000).contains($0) }) else {
+      throw error(
+        .shape, "`\(name)` draws from 1 to 1000 rows and columns, and this is \(kind(matrix))",
+        argument: argument, hint: matrix.shape.elementCount == 0 ? nil : "x[::10, ::10]")
+    }
+    return matrix.detached
+  }
+
+  /// Refuses figures whose logarithmic axis has no point to show.
+  func checked(_ figure: Figure, _ series: [Figure.Series]) throws -> Figure {
+    guard figure.xAxis.isLogarithmic || figure.yAxis.isLogarithmic else { return figure }
+    let hasFinite = series.contains { one in
+      one.y.indices.contains { one.y[$0].isFinite && (one.x.isEmpty || one.x[$0].isFinite) }
+    }
+    if hasFinite, series.allSatisfy({ figure.places($0).isEmpty }) {
+      throw error(
+        .value, "a logarithmic axis shows numbers above 0, and there is none here",
+        hint: figure.yAxis.isLogarithmic ? "logy=false" : "logx=false")
+    }
+    return figure
+  }
 }

@@ -8,7 +8,7 @@ struct ImageBytes {
   private let high: Double
   private let size: Int
 
-  init(_ images: Figure.Images) {
+  init(_ images: Images) {
     values = images.pixels.elements()
     size = images.height * images.width * (images.isColored ? 3 : 1)
     if images.pixels.dtype == .u8 {

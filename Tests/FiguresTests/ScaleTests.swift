@@ -111,9 +111,9 @@ import Testing
   @Test("Each bin holds its lower edge, the last one its upper too")
   func histogram() {
     let one = Figure.Series(name: "", x: [], y: [0, 1, 1.5, 2, 3, 4, .nan, .infinity])
-    #expect(Histogram([one], bins: 4).counts == [[1, 2, 1, 2]])
+    #expect(BinCounts([one], bins: 4).counts == [[1, 2, 1, 2]])
     let constant = Figure.Series(name: "", x: [], y: [7, 7, 7])
-    #expect(Histogram([constant], bins: 3).counts[0].reduce(0, +) == 3)
-    #expect(Histogram([], bins: 3).counts.isEmpty)
+    #expect(BinCounts([constant], bins: 3).counts[0].reduce(0, +) == 3)
+    #expect(BinCounts([], bins: 3).counts.isEmpty)
   }
 }

@@ -14,9 +14,9 @@ extension Figure {
 /// Draws figures in characters.
 struct TextPainter {
   let colors: ColorDepth
-  /// True when colours tell series apart.
+  /// True when colors tell series apart.
   var isColored: Bool { colors != .none }
-  /// True when colours can stand for values, and two pixels for a character.
+  /// True when colors can stand for values, and two pixels for a character.
   var isPainted: Bool { colors >= .palette }
   /// True when a figure of many parts must keep to the height too.
   let isStrict: Bool
@@ -29,17 +29,7 @@ struct TextPainter {
     let width = figure.content.hasParts ? width : min(width, Self.widest)
     let title = figure.title.isEmpty ? [] : [titleLine(figure.title, width)]
     let left = height - title.count
-    let body =
-      switch figure.content {
-      case .plot(let series): plotLines(figure, series, width, left)
-      case .scatter(let series): scatterLines(figure, series, width, left)
-      case .hist(let series, let bins): histogramLines(figure, series, bins, width, left)
-      case .bar(let names, let series): barLines(figure, names, series, width, left)
-      case .heatmap(let matrix): heatmapLines(figure, matrix, width, left)
-      case .field(let field): fieldLines(figure, field, width, left)
-      case .images(let images): imageLines(images, width, left)
-      case .panels(let figures, let columns): panelLines(figures, columns, width, left)
-      }
+    let body = figure.content.lines(of: figure, width: width, height: left, with: self)
     return title + body.map { $0.clipped(to: width) }
   }
 
@@ -49,16 +39,16 @@ struct TextPainter {
 
   // MARK: Looks
 
-  /// The colour of a series; none where there are no colours.
+  /// The color of a series; none where there are no colors.
   func ink(_ i: Int) -> Color? { isColored ? terminalColors[i % terminalColors.count] : nil }
 
-  /// What tells series apart without colour.
+  /// What tells series apart without color.
   func letter(_ i: Int) -> Character {
     let letters = Array("abcdefghijklmnopqrstuvwxyz")
     return letters[i % letters.count]
   }
 
-  /// What tells points of classes apart without colour.
+  /// What tells points of classes apart without color.
   func glyph(_ i: Int) -> Character {
     let glyphs = Array("ox+*#@%&")
     return glyphs[i % glyphs.count]
@@ -163,42 +153,5 @@ struct TextPainter {
   func dotColumn(_ position: Double, _ columns: Int) -> Int {
     let last = Double(columns * 2 - 1)
     return Int(min(max((position * last).rounded(), -1e6), 1e6))
-  }
-
-  // MARK: Panels
-
-  private func panelLines(
-    _ figures: [Figure], _ columns: Int, _ width: Int, _ height: Int
-  ) -> [TextLine] {
-    let gap = 3
-    var columns = columns
-    while columns > 1, (width - gap * (columns - 1)) / columns < 34 { columns -= 1 }
-    let own = (width - gap * (columns - 1)) / columns
-    let rows = (figures.count + columns - 1) / columns
-    var shown = rows
-    var each = 14
-    if isStrict {
-      shown = max(1, min(rows, (height + 1) / 9))
-      each = (height - (shown - 1) - (shown < rows ? 1 : 0)) / shown
-    }
-    var lines: [TextLine] = []
-    for row in 0..<shown {
-      if row > 0 { lines.append(TextLine()) }
-      let blocks = figures[row * columns..<min((row + 1) * columns, figures.count)].map {
-        self.lines(of: $0, width: own, height: each)
-      }
-      for i in 0..<(blocks.map(\.count).max() ?? 0) {
-        var line = TextLine()
-        for (column, block) in blocks.enumerated() {
-          line.pad(to: column * (own + gap))
-          if i < block.count { line.append(block[i]) }
-        }
-        lines.append(line)
-      }
-    }
-    if shown < rows {
-      lines.append(TextLine("… \(figures.count - shown * columns) more"))
-    }
-    return lines
   }
 }
