@@ -208,6 +208,25 @@ extension Call {
     return matrix.detached
   }
 
+  /// The positions of rows or columns of a field.
+  func positions(
+    _ argument: Int, _ name: String, count: Int, of what: String
+  ) throws -> [Double] {
+    let values = try points(name, argument, self[argument])
+    guard values.count == count else {
+      throw error(
+        .shape, "there are \(values.count) positions for \(plural(count, what))", argument: argument
+      )
+    }
+    guard zip(values, values.dropFirst()).allSatisfy({ $0 < $1 }), values.allSatisfy(\.isFinite)
+    else {
+      throw error(
+        .value, "the positions of a `\(name)` ascend", argument: argument,
+        hint: "linspace(-1, 1, \(count))")
+    }
+    return values
+  }
+
   /// Refuses figures whose logarithmic axis has no point to show.
   func checked(_ figure: Figure, _ series: [Figure.Series]) throws -> Figure {
     guard figure.xAxis.isLogarithmic || figure.yAxis.isLogarithmic else { return figure }

@@ -9,6 +9,10 @@ protocol FigureKind: Sendable {
   var name: String { get }
   /// How much data it shows, for the one line.
   func extent(in figure: Figure) -> String
+  /// What it is called in plain English: `line plot`.
+  var noun: String { get }
+  /// What its data shows, for the alternative text: a sentence or two without the last period.
+  func summary(in figure: Figure) -> String
   /// Its data; titles and axes are digested by the figure.
   func digest(into writer: inout DigestWriter)
 

@@ -9,7 +9,7 @@ extension Figure {
   }
 
   /// A logarithm has no place for zero and below, nor has any axis for what is not finite.
-  private func leftOut(_ series: [Series]) -> String {
+  func leftOut(_ series: [Series]) -> String {
     let count = series.reduce(0) { $0 + $1.y.count - places($1).count }
     return count == 0 ? "" : ", \(plural(count, "point")) left out"
   }

@@ -11,11 +11,6 @@ import Testing
   import FoundationXML
 #endif
 
-/// Programs of `Tests/Fixtures/figures`, each giving a figure.
-private let programs = fixtureNames(in: "figures", ending: ".et").map { String($0.dropLast(3)) }
-
-private func program(_ name: String) throws -> String { try fixtureText("figures/\(name).et") }
-
 @Suite("Figures as they are drawn") struct DrawingTests {
   @Test("There are programs to draw")
   func hasPrograms() { #expect(programs.count >= 20) }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Figures
 import Interpreter
+import TestSupport
 
 /// Runs code in a session with figures.
 func run(_ code: String, files: any Files = NoFiles(), drawing: DrawingSpace? = nil) -> CellOutcome
@@ -29,3 +30,8 @@ func figure(_ code: String) throws -> Figure {
   }
   throw Diagnostic(.type, "this gives no figure")
 }
+
+/// Programs of `Tests/Fixtures/figures`, each giving a figure.
+let programs = fixtureNames(in: "figures", ending: ".et").map { String($0.dropLast(3)) }
+
+func program(_ name: String) throws -> String { try fixtureText("figures/\(name).et") }

@@ -31,6 +31,28 @@ struct Bar: FigureKind {
     painter.barLines(figure, names, series, width, height)
   }
 
+  var noun: String { "bar chart" }
+
+  func summary(in figure: Figure) -> String {
+    let amount = series.count == 1 ? "" : "\(series.count) series of "
+    let names = names.map(oneLine)
+    let parts = series.indices.map { i in
+      let texts = briefly(series[i].y)
+      let start =
+        series.count == 1 && series[i].name.isEmpty ? "" : called(series, i, alone: "") + ": "
+      guard names.count > 6 else {
+        return start + zip(names, texts).map { "\($0) is \($1)" }.joined(separator: ", ")
+      }
+      let bar = { (j: Int) in "\(names[j]) (\(texts[j]))" }
+      let ends =
+        (start.isEmpty ? "From " : start + "from ") + "\(bar(0)) to \(bar(names.count - 1))"
+      guard let (least, largest) = extremes(series[i].y) else { return ends }
+      return ends + ", the lowest is \(bar(least)) and the highest \(bar(largest))"
+    }
+    return amount + plural(names.count, "bar")
+      + (names.isEmpty || parts.isEmpty ? "" : ". " + listed(parts, separator: "; "))
+  }
+
   static let builtins: [Builtin] = [
     Builtin(
       "bar(data, values=nothing, title=\"\", xlabel=\"\", ylabel=\"\")",

@@ -44,6 +44,43 @@ struct Field: FigureKind {
     painter.fieldLines(figure, self, width, height)
   }
 
+  var noun: String { isClasses ? "map of class regions" : "surface" }
+
+  func summary(in figure: Figure) -> String {
+    let all = values.elements()
+    let size =
+      "\(plural(y.count, "row")) by \(plural(x.count, "column"))"
+      + ", x \(span(x) ?? "") and y \(span(y) ?? "")"
+    let parts = isClasses ? regionParts(all) : surfaceParts(all, figure)
+    return size + ". " + listed(parts, separator: "; ")
+  }
+
+  /// The share of each class, and how many points each group over them has.
+  private func regionParts(_ all: [Double]) -> [String] {
+    let cells = Dictionary(grouping: all) { Int($0) }
+    let shares = cells.keys.sorted().map { name in
+      let share = 100 * Double(cells[name]!.count) / Double(all.count)
+      return "\(Int(share.rounded()))% class \(name)"
+    }
+    let text = "The shares are \(listed(shares))"
+    if let groups = groups(overlay) { return [text, "the groups of points are \(groups)"] }
+    let count = overlay.reduce(0) { $0 + $1.y.count }
+    return count == 0 ? [text] : [text, "\(plural(count, "point")) drawn over them"]
+  }
+
+  /// The range of the values and the ends of each path.
+  private func surfaceParts(_ all: [Double], _ figure: Figure) -> [String] {
+    let range = span(all).map { "The values are \($0)" } ?? "No value is finite"
+    return [range]
+      + overlay.indices.map { i in
+        let points = figure.places(overlay[i])
+        let name = called(overlay, i, alone: "the path")
+        guard let first = points.first, let last = points.last else { return "\(name) is empty" }
+        let ends = [first, last].map { "(\(briefly($0.x)), \(briefly($0.y)))" }
+        return "\(name) goes from \(ends[0]) to \(ends[1]) in \(plural(points.count, "point"))"
+      }
+  }
+
   static let builtins: [Builtin] = [
     Builtin(
       """
@@ -81,24 +118,6 @@ struct Field: FigureKind {
 
 // MARK: Reading arguments
 
-/// The positions of rows or columns of a field.
-private func positions(
-  _ call: Call, _ argument: Int, _ name: String, count: Int, of what: String
-) throws -> [Double] {
-  let values = try call.points(name, argument, call[argument])
-  guard values.count == count else {
-    throw call.error(
-      .shape, "there are \(values.count) positions for \(plural(count, what))", argument: argument)
-  }
-  guard zip(values, values.dropFirst()).allSatisfy({ $0 < $1 }), values.allSatisfy(\.isFinite)
-  else {
-    throw call.error(
-      .value, "the positions of a `\(name)` ascend", argument: argument,
-      hint: "linspace(-1, 1, \(count))")
-  }
-  return values
-}
-
 private func surface(_ call: Call) throws -> Figure {
   let values = try call.matrix(0, "surface")
   let axes = try call.axes(labels: 5)
@@ -115,8 +134,8 @@ private func surface(_ call: Call) throws -> Figure {
   }
   let field = Field(
     values: values,
-    x: try positions(call, 1, "surface", count: values.shape[1], of: "column"),
-    y: try positions(call, 2, "surface", count: values.shape[0], of: "row"),
+    x: try call.positions(1, "surface", count: values.shape[1], of: "column"),
+    y: try call.positions(2, "surface", count: values.shape[0], of: "row"),
     isClasses: false, overlay: paths)
   return Figure(
     title: try call.string(4), xAxis: axes.x, yAxis: axes.y, content: field)
@@ -143,8 +162,8 @@ private func regions(_ call: Call) throws -> Figure {
   }
   let field = Field(
     values: values,
-    x: try positions(call, 1, "regions", count: values.shape[1], of: "column"),
-    y: try positions(call, 2, "regions", count: values.shape[0], of: "row"),
+    x: try call.positions(1, "regions", count: values.shape[1], of: "column"),
+    y: try call.positions(2, "regions", count: values.shape[0], of: "row"),
     isClasses: true, overlay: points)
   return Figure(
     title: try call.string(6), xAxis: axes.x, yAxis: axes.y, content: field)

@@ -42,6 +42,29 @@ struct Heatmap: FigureKind {
     painter.heatmapLines(figure, self, width, height)
   }
 
+  var noun: String { "heatmap" }
+
+  func summary(in figure: Figure) -> String {
+    let all = values.elements()
+    let width = values.shape[1]
+    func named(_ names: [String]) -> String {
+      names.isEmpty ? "" : " (\(listed(names.map(oneLine))))"
+    }
+    func cell(_ i: Int) -> String {
+      let (row, column) = (i / width, i % width)
+      return "(row \(rows.isEmpty ? "\(row)" : oneLine(rows[row])), "
+        + "column \(columns.isEmpty ? "\(column)" : oneLine(columns[column])))"
+    }
+    let size =
+      "\(plural(values.shape[0], "row"))\(named(rows)) by "
+      + "\(plural(width, "column"))\(named(columns))"
+    guard let (least, largest) = extremes(all) else { return size + ". No value is finite" }
+    let texts = cellTexts([all[least], all[largest]], format)
+    if all[least] == all[largest] { return "\(size). Every finite value is \(texts[0])" }
+    return "\(size). The values range from \(texts[0]) \(cell(least)) "
+      + "to \(texts[1]) \(cell(largest))"
+  }
+
   static let builtins: [Builtin] = [
     Builtin(
       """

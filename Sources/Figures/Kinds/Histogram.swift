@@ -28,6 +28,28 @@ struct Histogram: FigureKind {
     painter.histogramLines(figure, series, bins, width, height)
   }
 
+  var noun: String { "histogram" }
+
+  func summary(in figure: Figure) -> String {
+    let counted = BinCounts(series, bins: bins)
+    let scale = Scale(counted.low, counted.high)
+    let parts = series.indices.map { i in
+      let name = called(series, i, alone: "It")
+      let values = series[i].y.filter(\.isFinite)
+      guard let range = span(values) else { return "\(name) has nothing to show" }
+      let counts = counted.counts[i]
+      let fullest = counts.indices.reduce(0) { counts[$1] > counts[$0] ? $1 : $0 }
+      let ends = briefly([
+        scale.number(at: Double(fullest) / Double(bins)),
+        scale.number(at: Double(fullest + 1) / Double(bins)),
+      ])
+      return "\(name) has \(plural(values.count, "value")), \(range), and the fullest bin, "
+        + "from \(ends[0]) to \(ends[1]), holds \(counts[fullest])"
+    }
+    return "\(series.count) series in \(plural(bins, "bin"))"
+      + (parts.isEmpty ? "" : ". " + listed(parts, separator: "; "))
+  }
+
   static let builtins: [Builtin] = [
     Builtin(
       "hist(data, bins=30, title=\"\", xlabel=\"\", ylabel=\"\", logy=false)",

@@ -48,6 +48,18 @@ struct Images: FigureKind {
     painter.imageLines(self, width, height)
   }
 
+  var noun: String { "images" }
+
+  func summary(in figure: Figure) -> String {
+    let count = pixels.shape[0]
+    let text =
+      plural(count, isColored ? "color picture" : "gray picture")
+      + " of \(height) by \(width) pixels"
+    let range = span(pixels.elements()).map { ", values \($0)" } ?? ""
+    return text + range
+      + (titles.isEmpty ? "" : ". The titles are \(listed(titles.map(oneLine)))")
+  }
+
   static let builtins: [Builtin] = [
     Builtin(
       "images(x, columns=nothing, titles=(), title=\"\")",

@@ -37,6 +37,13 @@ struct Panels: FigureKind {
     painter.panelLines(figures, columns, width, height)
   }
 
+  var noun: String { "panels" }
+
+  func summary(in figure: Figure) -> String {
+    "\(plural(figures.count, "figure")) in \(plural(columns, "column")). "
+      + "In order: \(listed(figures.map(\.subject), separator: "; "))"
+  }
+
   static let builtins: [Builtin] = [
     Builtin(
       "panels(figures, columns=2, title=\"\")",

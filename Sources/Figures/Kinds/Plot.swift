@@ -25,6 +25,27 @@ struct Plot: FigureKind {
     painter.plotLines(figure, series, width, height)
   }
 
+  var noun: String { "line plot" }
+
+  func summary(in figure: Figure) -> String {
+    let places = series.map(figure.places)
+    let amount = series.count == 1 ? "" : "\(series.count) series of "
+    let across = span(places.joined().lazy.map(\.x)).map { ", x \($0)" } ?? ""
+    let courses = series.indices.map { i in
+      let name = called(series, i, alone: "The line")
+      guard let first = places[i].first, let last = places[i].last else {
+        return "\(name) has nothing to show"
+      }
+      let values = places[i].map(\.y)
+      let texts = briefly([first.y, last.y, values.min() ?? 0, values.max() ?? 0])
+      if values.count == 1 { return "\(name) is at \(texts[0])" }
+      return
+        "\(name) goes from \(texts[0]) to \(texts[1]) (lowest \(texts[2]), highest \(texts[3]))"
+    }
+    return "\(amount)\(counts(series, "point"))\(figure.leftOut(series))\(across)"
+      + (courses.isEmpty ? "" : ". " + listed(courses, separator: "; "))
+  }
+
   static let builtins: [Builtin] = [
     Builtin(
       """

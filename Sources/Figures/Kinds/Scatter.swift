@@ -25,6 +25,19 @@ struct Scatter: FigureKind {
     painter.scatterLines(figure, series, width, height)
   }
 
+  var noun: String { "scatter plot" }
+
+  func summary(in figure: Figure) -> String {
+    let places = series.map(figure.places)
+    let total = series.reduce(0) { $0 + $1.y.count }
+    var text = plural(total, "point") + (series.count > 1 ? " in \(series.count) groups" : "")
+    text += figure.leftOut(series)
+    if let x = span(places.joined().lazy.map(\.x)), let y = span(places.joined().lazy.map(\.y)) {
+      text += ", x \(x) and y \(y)"
+    }
+    return text + (groups(series).map { ". The groups are \($0)" } ?? "")
+  }
+
   static let builtins: [Builtin] = [
     Builtin(
       """
