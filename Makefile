@@ -57,7 +57,7 @@ dependencies:
 mpfr:
 	$(call debian,$(MPFR))
 
-check: format imports kernels emulated layout
+check: format imports wasm-check kernels emulated layout
 
 format:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -84,6 +84,17 @@ struct NamedValues {
     }
   }
 
+  /// Stores a value in a slot that holds one; cheap where both are numbers.
+  @inline(__always)
+  func replace(_ slot: Int32, _ value: Value) {
+    let place = unsafe buffer.start + Int(slot)
+    if case .number(let x) = value, case .number = unsafe place.pointee {
+      unsafe place.initialize(to: .number(x))
+    } else {
+      unsafe place.pointee = value
+    }
+  }
+
   /// Stores a value, perhaps none, where a slot was stored to before or nothing is to be stored.
   func set(_ slot: Int, _ value: Value) {
     if slot < buffer.count { unsafe buffer.start[slot] = value }

@@ -5,16 +5,17 @@
   let values = NamedValues()
   /// Slots that were stored to since `version`, in the order of the first store.
   private(set) var changed: [Int32] = []
-  /// For each slot whether it is among them; 1 or 0.
-  @unsafe private let marks: UnsafeMutablePointer<UInt8>
+  /// For each slot below `markCount` whether it is among them; 1 or 0.
+  @unsafe private var marks: UnsafeMutablePointer<UInt8>
+  private var markCount = 256
   private var version = PersistentArray<Value>(.unbound)
 
   /// The values of all variables at one moment.
   typealias Version = PersistentArray<Value>
 
   init() {
-    unsafe marks = .allocate(capacity: NamedValues.capacity)
-    unsafe marks.initialize(repeating: 0, count: NamedValues.capacity)
+    unsafe marks = .allocate(capacity: markCount)
+    unsafe marks.initialize(repeating: 0, count: markCount)
   }
 
   deinit { unsafe marks.deallocate() }
@@ -22,18 +23,32 @@
   /// Binds a variable.
   @inline(__always)
   func store(_ slot: Int32, _ value: Value) {
-    values[slot] = value
-    if unsafe marks[Int(slot)] == 0 { mark(slot) }
+    if isChanged(slot) { values.replace(slot, value) } else { storeFirst(slot, value) }
   }
 
   @inline(never)
-  private func mark(_ slot: Int32) {
+  private func storeFirst(_ slot: Int32, _ value: Value) {
+    values[slot] = value
+    if Int(slot) >= markCount { growMarks(to: Int(slot) + 1) }
     unsafe marks[Int(slot)] = 1
     changed.append(slot)
   }
 
+  private func growMarks(to count: Int) {
+    let larger = max(2 * markCount, count)
+    let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+    unsafe grown.initialize(repeating: 0, count: larger)
+    unsafe grown.update(from: marks, count: markCount)
+    unsafe marks.deallocate()
+    unsafe marks = grown
+    markCount = larger
+  }
+
   /// Whether a variable was bound since the last version.
-  func isChanged(_ slot: Int32) -> Bool { unsafe marks[Int(slot)] != 0 }
+  @inline(__always)
+  func isChanged(_ slot: Int32) -> Bool {
+    unsafe Int(slot) < markCount && marks[Int(slot)] != 0
+  }
 
   /// The variables as they are.
   func snapshot() -> Version {
