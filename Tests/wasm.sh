@@ -26,3 +26,4 @@ c_modules=(-I Sources/CSystem)
 
 compile System
 compile Diagnostics
+compile Syntax

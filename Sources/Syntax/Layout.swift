@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Puts pieces on lines. The indentation of a line depends only on what stands before it, so a
 /// later break never moves an earlier line, and a second run finds nothing to do.
 struct Layout {
@@ -222,7 +224,7 @@ struct Layout {
         end += 1
       }
       if end > start {
-        let widest = lines[start..<end].map(\.width).max() ?? 0
+        let widest = lines[start..<end].map { $0.width }.max() ?? 0
         for i in start..<end {
           let space = widest <= 60 ? widest - lines[i].width + 2 : 2
           lines[i].comment = String(repeating: " ", count: space) + (lines[i].comment ?? "")

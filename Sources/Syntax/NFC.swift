@@ -1,3 +1,5 @@
+import Diagnostics
+
 // Unicode's normal form C (UAX 15), by tables of our own: which spellings are one name must not
 // depend on the release of a library.
 

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// The one spelling of a tree: no comments, no layout, brackets only where the tree needs them.
 /// Two texts that mean the same tree have the same spelling, and parsing it gives that tree again.
 public func normalised(_ program: Program) -> String {

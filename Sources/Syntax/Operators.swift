@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Binding strengths, loosest first; the body of a lambda is looser than all.
 enum Precedence: Int, Comparable {
   case lowest, pipe, or, and, not, comparison, range, sum, product, sign, power, postfix

@@ -41,11 +41,13 @@ extension Parser {
 
   /// A head with `range(…)` in our way: `0..n`, `a..b`, `a..b by c`.
   private func withoutRange(_ head: String) -> String {
-    guard let start = head.firstRange(of: "in range("), head.last == ")" else { return head }
-    let inner = head[start.upperBound...].dropLast()
+    let call = "in range("
+    guard head.last == ")", let start = head.indices.first(where: { head[$0...].hasPrefix(call) })
+    else { return head }
+    let inner = head[start...].dropFirst(call.count).dropLast()
     guard !inner.contains("("), !inner.contains("[") else { return head }
     guard let range = rangeForm(of: String(inner)) else { return head }
-    return head[..<start.lowerBound] + "in " + range
+    return head[..<start] + "in " + range
   }
 
   /// The token past the statement that goes on after a token: on the next line, or what closes a

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// What stands directly below a node of the tree, in the order of the text.
 public enum SyntaxNode {
   /// A statement.
@@ -17,7 +19,7 @@ extension Statement {
     case .expression(let value), .bind(_, let value): [.expression(value)]
     case .update(let place, _, let value):
       place.path.flatMap { step -> [SyntaxNode] in
-        if case .index(let subscripts, _) = step { return subscripts.flatMap(\.children) }
+        if case .index(let subscripts, _) = step { return subscripts.flatMap { $0.children } }
         return []
       } + [.expression(value)]
     case .function(let definition): [.function(definition.function)]
@@ -34,8 +36,8 @@ extension Pattern {
   public var boundNames: [Identifier] {
     switch kind {
     case .name(let identifier): [identifier]
-    case .tuple(let parts): parts.flatMap(\.boundNames)
-    case .record(let fields): fields.flatMap(\.pattern.boundNames)
+    case .tuple(let parts): parts.flatMap { $0.boundNames }
+    case .record(let fields): fields.flatMap { $0.pattern.boundNames }
     }
   }
 }
@@ -43,7 +45,7 @@ extension Pattern {
 extension FunctionLiteral {
   /// The defaults and the body.
   public var children: [SyntaxNode] {
-    parameters.compactMap(\.defaultValue).map(SyntaxNode.expression) + [.expression(body)]
+    parameters.compactMap { $0.defaultValue }.map(SyntaxNode.expression) + [.expression(body)]
   }
 }
 
@@ -77,7 +79,7 @@ extension Expression {
     case .conditional(let condition, let then, let otherwise):
       [.expression(condition), .block(then)] + (otherwise.map { [.block($0)] } ?? [])
     case .index(let object, let subscripts, _):
-      [.expression(object)] + subscripts.flatMap(\.children)
+      [.expression(object)] + subscripts.flatMap { $0.children }
     default: operands.map(SyntaxNode.expression)
     }
   }
@@ -110,7 +112,7 @@ extension Expression {
       [left, right]
     case .comparison(let operands, _): operands
     case .call(let function, let arguments, _):
-      [function] + arguments.map(\.value)
+      [function] + arguments.map { $0.value }
     case .field(let object, _): [object]
     default: []
     }

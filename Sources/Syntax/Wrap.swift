@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Breaking lines that are too long: at the outermost place that helps.
 extension Layout {
   /// A place where a line may end.
@@ -23,7 +25,7 @@ extension Layout {
     let useful = all.filter {
       $0.kind == .pipe || $0.kind == .block || columns[$0.piece] >= indent + 8
     }
-    let depths = Set(useful.map(\.depth)).sorted()
+    let depths = Set(useful.map { $0.depth }).sorted()
     for depth in depths {
       let here = useful.filter { $0.depth == depth }
       let pipes = here.filter { $0.kind == .pipe }
@@ -63,7 +65,7 @@ extension Layout {
       if case .infix(let precedence) = candidate.kind { return (precedence, candidate) }
       return nil
     }
-    guard let loosest = infixes.map(\.0).min() else { return nil }
+    guard let loosest = infixes.map { $0.0 }.min() else { return nil }
     return infixes.last { $0.0 == loosest }?.1
   }
 

@@ -8,8 +8,10 @@ import Diagnostics
 public func localNames(atEndOf text: String) -> [String] {
   let source = SourceText(name: "open", text: text)
   var closers: [String] = []
+  var hasFunction = false
   for token in tokens(of: source) {
     switch token.kind {
+    case .fn, .arrow: hasFunction = true
     case .leftParenthesis: closers.append(")")
     case .leftBracket: closers.append("]")
     case .leftBrace: closers.append("}")
@@ -17,7 +19,7 @@ public func localNames(atEndOf text: String) -> [String] {
     default: break
     }
   }
-  if closers.isEmpty, !text.contains("->") && !text.contains("fn") { return [] }
+  if closers.isEmpty, !hasFunction { return [] }
   let end = "\n" + closers.reversed().joined(separator: " ")
   // The heads of `if`, `for` and `while` need a block.
   for place in [" nothing", " nothing { }"] {

@@ -66,8 +66,8 @@ public struct Resolution: Sendable {
   /// that are only updated.
   public var topLevelNames: [String] {
     let bound = functions[0].variables.map { variables[$0] }
-    return bound.filter { !$0.isOnlyUpdated }.map(\.name)
-      + bound.filter(\.isOnlyUpdated).map(\.name)
+    return bound.filter { !$0.isOnlyUpdated }.map { $0.name }
+      + bound.filter { $0.isOnlyUpdated }.map { $0.name }
   }
 
   /// The variables of functions and loops that a name may mean at an offset, inner ones first.
