@@ -28,7 +28,11 @@ public final class Timer: Sendable {
 
   private func wait(until end: UInt64) {
     _ = monitor.wait(until: end) { phase.load(ordering: .acquiring) == .runs ? nil : true }
-    if leave(for: .fired) { flag.set() }
+    // Whoever stops the timer afterwards finds the flag set.
+    monitor.change {
+      if leave(for: .fired) { flag.set() }
+      return false
+    }
   }
 
   /// False if the timer has fired or was stopped already.

@@ -81,8 +81,11 @@ public struct NotebookRun {
           if policy.followsSources { cell.source = source }
         }
       case .failure(let problem):
-        missing.failed(CellNames(cell.source), because: cell.title)
-        isOver = isOver || policy.stopsAtFailure
+        // A cell that is never run leaves nothing missing.
+        if !cell.options.isSkipped {
+          missing.failed(CellNames(cell.source), because: cell.title)
+          isOver = isOver || policy.stopsAtFailure
+        }
         return end(.noSource(problem))
       }
     }

@@ -51,7 +51,7 @@ public struct CellRun: Sendable {
     case noSource(Diagnostic)
   }
 
-  /// Whether what it should have bound is missing.
+  /// Whether the cell itself failed; one that did not run because of another is not counted.
   public var isFailure: Bool {
     switch end {
     case .failed, .timedOut, .interrupted, .noSource: true
