@@ -167,7 +167,8 @@ struct ReplayRun {
     environment.usedData = { access.used }
     let watch = RunWatch(limit: rest)
     environment.willStart = watch.begin
-    environment.follow = { showProgress($0, of: document, path) }
+    let count = document.cells.count
+    environment.follow = { showProgress($0, of: count, path) }
     let report = Notebook.replay(document, in: environment)
     let isLate = watch.end()
     if let session = watch.session { didRun(session) }
@@ -182,13 +183,12 @@ struct ReplayRun {
     return options
   }
 
-  /// Says which cell runs.
+  /// Says which cell of how many runs.
   func showProgress(
-    _ event: RunEvent, of document: Document, _ path: String, trial: String = ""
+    _ event: RunEvent, of count: Int, _ path: String, trial: String = ""
   ) {
     guard case .cellBegins(let cell) = event else { return }
     let label = cell.label.map { " \"\($0)\"" } ?? ""
-    let count = document.cells.count
     terminal.showProgress("\(path): \(trial)cell \(cell.number) of \(count)\(label)")
   }
 

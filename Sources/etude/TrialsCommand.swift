@@ -12,6 +12,7 @@ extension ReplayRun {
     let start = MonotonicClock.now
     guard let document = read(path) else { return }
     let access = library.access()
+    let count = document.cells.count
     var reports: [TrialReport] = []
     var isLate = false
     for number in 0..<seeds {
@@ -22,7 +23,7 @@ extension ReplayRun {
         base: sessionOptions(beside: path, access), world: RunWorld(beside: path),
         willStart: watch.begin,
         follow: {
-          showProgress($0, of: document, path, trial: "seed \(number) of \(seeds), ")
+          showProgress($0, of: count, path, trial: "seed \(number) of \(seeds), ")
         })
       isLate = watch.end()
       // A seed that was not tried to its end says nothing about the claims that follow.
