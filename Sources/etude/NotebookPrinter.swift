@@ -42,14 +42,11 @@ struct NotebookPrinter {
       options.show(item, on: terminal)
     case .copyDiffers(let cell, let source):
       holds = false
-      let lines = cell.differences(from: source).map { "\n  \($0)" }.joined()
-      complain(of: cell, Cell.isNoCopy + lines)
+      terminal.complain(cell.message(differingFrom: source, in: path))
     case .cellEnds(let run): take(run, watch)
     case .value(let value, .failure(let error)):
-      let (line, column) = document.source.position(of: value.place.lowerBound)
       let problem = options.withReason(error, watch)
-      terminal.complain(
-        "\(path):\(line):\(column): " + render(problem, style: options.style) + "\n")
+      terminal.complain(document.message(of: problem, at: value, style: options.style))
       failure = ExitCode(of: problem)
     case .value(_, .success): break
     }

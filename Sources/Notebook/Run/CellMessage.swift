@@ -25,8 +25,23 @@ extension Cell {
     }.joined(separator: "\n")
   }
 
+  /// That a copied cell is not like its source, and where, for standard error.
+  public func message(differingFrom code: SourceText, in file: String) -> String {
+    message(Cell.isNoCopy + differences(from: code).map { "\n  \($0)" }.joined(), in: file)
+  }
+
   /// Something that is wrong with the cell as a whole, with its place in the notebook's file.
   public func message(_ text: String, in file: String) -> String {
     "\(file):\(line):1: \(title): \(text)\n"
+  }
+}
+
+extension Document {
+  /// An error of a checked value for standard error, with its place in the file.
+  public func message(
+    of error: Diagnostic, at value: CheckedValue, style: RenderStyle
+  ) -> String {
+    let (line, column) = source.position(of: value.place.lowerBound)
+    return "\(name):\(line):\(column): " + render(error, style: style) + "\n"
   }
 }

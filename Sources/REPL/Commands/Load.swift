@@ -85,15 +85,12 @@ extension Prompt {
       environment.write(item.shownText + "\n")
       return true
     case .copyDiffers(let cell, let source):
-      let lines = cell.differences(from: source).map { "\n  \($0)" }.joined()
-      environment.complain(cell.message(Cell.isNoCopy + lines, in: document.name))
+      environment.complain(cell.message(differingFrom: source, in: document.name))
       return false
     case .cellEnds(let run): return take(run, of: document, before)
     case .value(let value, .failure(let problem)):
-      let (line, column) = document.source.position(of: value.place.lowerBound)
       environment.complain(
-        "\(document.name):\(line):\(column): " + render(problem, style: environment.screen().style)
-          + "\n")
+        document.message(of: problem, at: value, style: environment.screen().style))
       return false
     }
   }
